@@ -1,0 +1,3 @@
+"""Exam platform for law study in government offices."""
+
+__version__ = "0.1.0"

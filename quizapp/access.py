@@ -1,0 +1,101 @@
+"""Who may do what. Every route says so, and a route that says nothing is refused before the app starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, g, request
+
+from quizapp.kernel.errors import ForbiddenError, NotSignedInError
+from quizapp.kernel.roles import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+ALL_UNITS = "/"
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """`public` needs nobody, `roles` empty needs anybody signed in, otherwise one of the roles."""
+
+    public: bool = False
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person of this request, as every rule sees them. `scope` holds the unit paths they may see."""
+
+    id: int
+    login: str
+    name: str
+    unit: str
+    roles: frozenset[Role]
+    scope: tuple[str, ...]
+
+    def has(self, *roles: Role) -> bool:
+        return bool(self.roles & set(roles))
+
+    def sees(self, path: str) -> bool:
+        """Whether the unit at this path lies within what this person may see."""
+        return any(path.startswith(own) for own in self.scope)
+
+
+def public(view: View) -> View:
+    """For everybody, signed in or not."""
+    return _mark(view, AccessRule(public=True))
+
+
+def signed_in(view: View) -> View:
+    """For every person with an account: the candidate's own pages."""
+    return _mark(view, AccessRule())
+
+
+def allow(*roles: Role) -> Callable[[View], View]:
+    """For holders of at least one of these roles."""
+
+    def decorate(view: View) -> View:
+        return _mark(view, AccessRule(roles=frozenset(roles)))
+
+    return decorate
+
+
+def _mark(view: View, rule: AccessRule) -> View:
+    view.access_rule = rule  # type: ignore[attr-defined]
+    return view
+
+
+def rule_of(app: Flask, endpoint: str) -> AccessRule | None:
+    if endpoint == "static":
+        return AccessRule(public=True)
+    return getattr(app.view_functions[endpoint], "access_rule", None)
+
+
+def actor() -> Actor:
+    """The signed-in person of this request. Raises NotSignedInError."""
+    if g.get("actor") is None:
+        raise NotSignedInError("请先登录")
+    found: Actor = g.actor
+    return found
+
+
+def enforce() -> None:
+    """Before every request: closed unless the route's rule lets this person in."""
+    if request.endpoint is None:
+        return
+    rule = rule_of(g.app, request.endpoint)
+    if rule is None:
+        raise ForbiddenError("这个页面没有设定访问规则，不能打开")
+    if rule.public:
+        return
+    person = actor()
+    if rule.roles and not person.has(*rule.roles):
+        raise ForbiddenError("你的账号没有打开这个页面的权限；需要的话，请联系本单位联络员")
+
+
+def check_every_route(app: Flask) -> None:
+    """Refuse to start with a route that declares no rule."""
+    missing = sorted(endpoint for endpoint in app.view_functions if rule_of(app, endpoint) is None)
+    if missing:
+        raise RuntimeError(f"routes without an access rule: {', '.join(missing)}")

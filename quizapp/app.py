@@ -1,0 +1,169 @@
+"""The application, put together from the features in their order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask, g, session, url_for
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from quizapp import __version__, access, clock, db, i18n, web_errors
+from quizapp.config import MAX_UPLOAD_BYTES, Settings
+from quizapp.features import FEATURES
+from quizapp.people import queries, service
+from quizapp.people.models import Person
+
+PACKAGE = Path(__file__).parent
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One entry of the main navigation, as a feature's `NAV` list gives it."""
+
+    endpoint: str
+    label: str
+    address: str
+    icon: str
+    current: bool
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A ready application. Refuses to start when a route declares no access rule."""
+    settings = settings or Settings.load()
+    app = Flask("quizapp", static_folder=str(PACKAGE / "ui" / "static"), instance_path=str(settings.instance_path))
+    _configure(app, settings)
+    db.init_app(app)
+    i18n.init_app(app)
+    CSRFProtect(app)
+    _sign_in(app)
+    features = [import_module(f"quizapp.{name}") for name in FEATURES]
+    views = [module for feature in features if (module := part(feature, "views"))]
+    for module in views:
+        app.register_blueprint(module.bp)
+    for feature in features:
+        part(feature, "models")
+        part(feature, "tasks")
+    _pages(app, views)
+    web_errors.init_app(app)
+    access.check_every_route(app)
+    return app
+
+
+def part(feature: ModuleType, name: str) -> ModuleType | None:
+    """A feature's module of that name, or None where the feature has none."""
+    full = f"{feature.__name__}.{name}"
+    return import_module(full) if find_spec(full) else None
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    prefix = "__Host-" if settings.secure_cookies else ""
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
+        TESTING=settings.testing,
+        DEMO=settings.demo,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        SESSION_COOKIE_NAME=f"{prefix}quizapp",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: an exam must not fail for an old page
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # addresses of static files carry their hash
+        **settings.extra,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _sign_in(app: Flask) -> None:
+    login = LoginManager(app)
+    login.session_protection = None  # sign-ins are kept and ended in our own table
+
+    @login.user_loader
+    def load(token: str) -> Person | None:
+        found = queries.open_sign_in(db.db.session(), token, clock.now())
+        if found is None:
+            return None
+        g.sign_in_id = found[0].id
+        found[1].sign_in_token = token
+        g.sign_in = found[0]
+        return found[1]
+
+    @app.before_request
+    def who_and_whether() -> None:
+        g.app = app
+        g.actor = None
+        if "_user_id" in session and current_user.is_authenticated:
+            g.actor = queries.actor_of(db.db.session(), current_user, clock.today())
+            g.account_language = current_user.language
+            if service.is_stale(g.sign_in):
+                with db.db.transaction() as writing:
+                    service.touch(writing, g.sign_in_id)
+        access.enforce()
+
+
+def _pages(app: Flask, views: list[ModuleType]) -> None:
+    entries = sorted((entry for module in views for entry in getattr(module, "NAV", [])), key=lambda e: e["order"])
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "product": product,
+                "version": __version__, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"]}
+
+    def navigation(section: str) -> list[NavEntry]:
+        """What this person may open, in order; `section` is the one they are in."""
+        person = g.get("actor")
+        if person is None:
+            return []
+        return [
+            NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], e["section"] == section)
+            for e in entries
+            if not e["roles"] or person.has(*e["roles"])
+        ]
+
+    @app.after_request
+    def headers(response):  # type: ignore[no-untyped-def]
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if g.get("actor") is not None:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def product() -> str:
+    return i18n._("学法用法考试平台")
+
+
+def asset(path: str) -> str:
+    """Address of a static file with the hash of its content, so that browsers may keep it for a year."""
+    return url_for("static", filename=path, v=_digest(path))
+
+
+@cache
+def _digest(path: str) -> str:
+    return hashlib.sha256((PACKAGE / "ui" / "static" / path).read_bytes()).hexdigest()[:10]

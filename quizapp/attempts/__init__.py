@@ -1,0 +1,1 @@
+"""Taking a paper: start, save, resume, hand in, run out of time."""

@@ -1,0 +1,68 @@
+"""Settings of one installation: from the environment and the instance folder, never from code."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from quizapp.kernel.errors import FileError
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation needs to know.
+
+    `database_url` is any SQLAlchemy URL for SQLite or PostgreSQL; `instance_path` holds local state;
+    `trusted_proxies` is the number of proxies in front whose forwarding headers may be believed.
+    """
+
+    database_url: str
+    instance_path: Path
+    secret_key: str
+    bank_path: Path = ROOT / "question_bank"
+    testing: bool = False
+    demo: bool = False
+    secure_cookies: bool = False
+    trusted_proxies: int = 0
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls) -> Settings:
+        """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`."""
+        instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
+        instance.mkdir(parents=True, exist_ok=True)
+        url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
+        return cls(
+            database_url=normalised_url(url),
+            instance_path=instance,
+            secret_key=os.environ.get("QUIZAPP_SECRET_KEY") or secret_from(instance / "secret.key"),
+            bank_path=Path(os.environ.get("QUIZAPP_BANK") or ROOT / "question_bank"),
+            demo=os.environ.get("QUIZAPP_DEMO") == "1" or (instance / "demo.json").exists(),
+            secure_cookies=os.environ.get("QUIZAPP_HTTPS") == "1",
+            trusted_proxies=int(os.environ.get("QUIZAPP_PROXIES") or 0),
+        )
+
+
+def normalised_url(url: str) -> str:
+    """PostgreSQL URLs name psycopg 3, whichever of the usual spellings an operator used."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def secret_from(path: Path) -> str:
+    """The signing key of this installation, made on first use and readable by its owner alone."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
+    return path.read_text(encoding="ascii").strip()

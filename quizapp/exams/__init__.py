@@ -1,0 +1,1 @@
+"""Exam settings, roster snapshot, excuses and make-up."""

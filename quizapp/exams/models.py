@@ -1,0 +1,98 @@
+"""Exams, their rules as settings, and the roster frozen for each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.db import db
+
+
+class Exam(db.Model):
+    """One exam. Every rule that differs from place to place is a column here, none is code.
+
+    `kind`: online or paper. `state`: draft → published (roster and forms frozen) → archived.
+    `opens_at`/`closes_at`: the window. `minutes`: working time. `score_rule`: which of several attempts counts.
+    `multiple_rule`: how a multiple choice is marked (see questions.rules.marking).
+    `release`: when score and key may be seen: at_once, after_close, or manual (`released_at`).
+    `show_key`: whether key and explanation follow the score. `make_up_of_id`: the exam this one makes up for.
+    """
+
+    __tablename__ = "exam"
+    __table_args__ = (
+        CheckConstraint("kind in ('online', 'paper')", name="kind"),
+        CheckConstraint("state in ('draft', 'published', 'archived')", name="state"),
+        CheckConstraint("score_rule in ('best', 'last', 'first')", name="score_rule"),
+        CheckConstraint("multiple_rule in ('all_or_nothing', 'partial_no_wrong', 'partial_balanced')", name="multiple_rule"),
+        CheckConstraint("release in ('at_once', 'after_close', 'manual')", name="release"),
+        CheckConstraint("closes_at > opens_at", name="window"),
+        CheckConstraint("minutes > 0 and attempts_allowed > 0", name="limits"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    year: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(10), default="online")
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(default=90)
+    attempts_allowed: Mapped[int] = mapped_column(default=3)
+    score_rule: Mapped[str] = mapped_column(String(10), default="best")
+    pass_mark: Mapped[Decimal] = mapped_column(default=Decimal(60))
+    excellence_mark: Mapped[Decimal] = mapped_column(default=Decimal(90))
+    multiple_rule: Mapped[str] = mapped_column(String(20), default="all_or_nothing")
+    open_book: Mapped[bool] = mapped_column(default=False)
+    shuffle_questions: Mapped[bool] = mapped_column(default=True)
+    shuffle_options: Mapped[bool] = mapped_column(default=True)
+    release: Mapped[str] = mapped_column(String(12), default="after_close")
+    released_at: Mapped[datetime | None]
+    show_key: Mapped[bool] = mapped_column(default=True)
+    form_count: Mapped[int] = mapped_column(default=4)
+    grace_seconds: Mapped[int] = mapped_column(default=10)
+    make_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("exam.id"))
+    blueprint_id: Mapped[int | None] = mapped_column(ForeignKey("blueprint.id"))
+    roster_as_of: Mapped[date | None]
+    participation_target: Mapped[Decimal] = mapped_column(default=Decimal(100))
+    pass_target: Mapped[Decimal] = mapped_column(default=Decimal(100))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class RosterUnit(db.Model):
+    """The unit tree as it stood when the roster was taken; later reorganisation leaves it alone."""
+
+    __tablename__ = "roster_unit"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    parent_id: Mapped[int | None]
+    name: Mapped[str] = mapped_column(String(120))
+    path: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+
+
+class RosterEntry(db.Model):
+    """One person who is to sit one exam, counted in exactly one unit.
+
+    `status`: expected (应考), excused (免考) or deferred (缓考), with the reason.
+    """
+
+    __tablename__ = "roster_entry"
+    __table_args__ = (
+        CheckConstraint("status in ('expected', 'excused', 'deferred')", name="status"),
+        Index("ix_roster_entry_candidate_id", "candidate_id"),
+        Index("ix_roster_entry_exam_id_path", "exam_id", "path"),
+    )
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    unit_id: Mapped[int]
+    path: Mapped[str] = mapped_column(String(200))
+    rank: Mapped[str] = mapped_column(String(40), default="")
+    post_type: Mapped[str] = mapped_column(String(40), default="")
+    status: Mapped[str] = mapped_column(String(10), default="expected")
+    reason: Mapped[str] = mapped_column(String(200), default="")

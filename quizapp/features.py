@@ -1,0 +1,19 @@
+"""The features, lowest first. The app factory, the migrations and the architecture test read this list."""
+
+from __future__ import annotations
+
+FEATURES: tuple[str, ...] = (
+    "ui",
+    "audit",
+    "people",
+    "jobs",
+    "questions",
+    "plans",
+    "papers",
+    "exams",
+    "attempts",
+    "paper_exams",
+    "reports",
+    "ops",
+    "home",
+)

@@ -1,0 +1,1 @@
+"""Long work with progress that can be left and found again."""

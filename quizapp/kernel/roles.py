@@ -1,0 +1,26 @@
+"""The roles of the product. Everybody with an account is a candidate; these come on top."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may hold beside being a candidate, which everybody is."""
+
+    LIAISON = "liaison"
+    EXAM_ADMIN = "exam_admin"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    SYSTEM_ADMIN = "system_admin"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES = {
+    Role.LIAISON: "单位联络员",
+    Role.EXAM_ADMIN: "考试管理员",
+    Role.EDITOR: "命题员",
+    Role.REVIEWER: "审题人（公职律师）",
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.AUDITOR: "审计员",
+}

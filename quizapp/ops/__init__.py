@@ -1,0 +1,1 @@
+"""Health, first administrator, demo, serving."""

@@ -1,0 +1,1 @@
+"""Exams held on paper: results come in by a template."""

@@ -1,0 +1,1 @@
+"""Blueprints and the forms assembled from the bank."""

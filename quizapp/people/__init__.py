@@ -1,0 +1,1 @@
+"""Persons, the unit tree, dated memberships, roles and sign-in."""

@@ -1,0 +1,120 @@
+"""One person for life; units as a tree; memberships with dates; roles; sign-ins that can be ended."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.db import db
+from quizapp.kernel.ids import new_id
+
+
+class Unit(db.Model):
+    """A bureau, division, subordinate unit or section. `path` is `/1/4/9/`: a subtree is a prefix."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    path: Mapped[str] = mapped_column(String(200), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    closed_on: Mapped[date | None]
+
+
+class Person(UserMixin, db.Model):
+    """A civil servant. `login` is the work number; an account without a password cannot sign in."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("language in ('zh', 'en')", name="language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    rank: Mapped[str] = mapped_column(String(40), default="")
+    post_type: Mapped[str] = mapped_column(String(40), default="")
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    created_at: Mapped[datetime]
+
+    # the token of the present browser; not a column
+    sign_in_token = ""
+
+    def get_id(self) -> str:
+        """Flask-Login keeps this in the cookie: the token of the sign-in, not the number of the person."""
+        return self.sign_in_token
+
+
+class Membership(db.Model):
+    """Where a person belongs, from `since` to before `until`. At most one open membership a person."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("uq_membership_open", "person_id", unique=True,
+              postgresql_where=text("until is null"), sqlite_where=text("until is null")),
+        CheckConstraint("until is null or until >= since", name="dates"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date | None]
+
+
+class RoleGrant(db.Model):
+    """A role that somebody holds; a liaison holds it for one unit and everything below."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+class SignIn(db.Model):
+    """One signed-in browser. The cookie holds a token, the table its hash: it can be ended from here."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(200))
+
+
+class OneTimeLink(db.Model):
+    """A link by which a person sets a password. Used once, for a limited time."""
+
+    __tablename__ = "one_time_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class FailedSignIn(db.Model):
+    """A failed try, by account and by address: the ground on which tries are slowed."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (Index("ix_failed_sign_in_login_at", "login", "at"), Index("ix_failed_sign_in_address_at", "address", "at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    login: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,148 @@
+"""Reading people, units and rights."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from quizapp.access import ALL_UNITS, Actor
+from quizapp.kernel.roles import Role
+from quizapp.people.models import FailedSignIn, Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
+from quizapp.people.rules import SIGN_IN_IDLE, WAIT_WINDOW
+
+WHOLE_AGENCY = frozenset({Role.EXAM_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR})
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person with the unit they belong to on a day."""
+
+    person_id: int
+    login: str
+    name: str
+    rank: str
+    post_type: str
+    unit_id: int
+    unit_name: str
+    path: str
+    active: bool
+
+
+def token_hash(token: str) -> str:
+    """Tokens are secrets of 256 bits, so a plain SHA-256 is enough to keep them out of the table."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def person_by_login(session: Session, login: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.login == login))
+
+
+def open_sign_in(session: Session, token: str, now: datetime) -> tuple[SignIn, Person] | None:
+    """The sign-in of this token with its person, unless it was ended, has expired or lay idle too long."""
+    row = session.execute(
+        select(SignIn, Person)
+        .join(Person, Person.id == SignIn.person_id)
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            SignIn.last_seen_at > now - SIGN_IN_IDLE,
+            Person.active,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def sign_ins_of(session: Session, person_id: int, now: datetime) -> list[SignIn]:
+    """Open sign-ins of a person, the latest first."""
+    return list(
+        session.scalars(
+            select(SignIn)
+            .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.expires_at > now,
+                   SignIn.last_seen_at > now - SIGN_IN_IDLE)
+            .order_by(SignIn.last_seen_at.desc())
+        )
+    )
+
+
+def actor_of(session: Session, person: Person, today: date) -> Actor:
+    """The person with roles and the units that the roles let them see."""
+    grants = session.execute(
+        select(RoleGrant.role, Unit.path).outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.person_id == person.id)
+    ).all()
+    roles = frozenset(Role(role) for role, _path in grants)
+    paths = tuple(path for role, path in grants if role == Role.LIAISON and path)
+    unit = session.scalar(
+        select(Unit.name).join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.person_id == person.id, Membership.until.is_(None))
+    )
+    scope = (ALL_UNITS,) if roles & WHOLE_AGENCY else paths
+    return Actor(person.id, person.login, person.name, unit or "", roles, scope)
+
+
+def failures_since(session: Session, login: str, address: str, now: datetime) -> tuple[int, datetime | None]:
+    """Failed tries for this account from this address in the window, and the latest one's time."""
+    row = session.execute(
+        select(func.count(), func.max(FailedSignIn.at)).where(
+            FailedSignIn.login == login, FailedSignIn.address == address, FailedSignIn.at > now - WAIT_WINDOW
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def usable_link(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, Person] | None:
+    row = session.execute(
+        select(OneTimeLink, Person).join(Person, Person.id == OneTimeLink.person_id)
+        .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.used_at.is_(None),
+               OneTimeLink.expires_at > now)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def units(session: Session) -> list[Unit]:
+    """All open units, parents before children, in roster order."""
+    rows = list(session.scalars(select(Unit).where(Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)))
+    return in_tree_order(rows)
+
+
+def in_tree_order(rows: list[Unit]) -> list[Unit]:
+    children: dict[int | None, list[Unit]] = {}
+    known = {unit.id for unit in rows}
+    for unit in rows:
+        children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+    ordered: list[Unit] = []
+
+    def visit(parent: int | None) -> None:
+        for unit in children.get(parent, []):
+            ordered.append(unit)
+            visit(unit.id)
+
+    visit(None)
+    return ordered
+
+
+def members_on(session: Session, day: date, scope: tuple[str, ...] = (ALL_UNITS,)) -> list[Member]:
+    """Everybody who belongs to a unit within scope on that day: each person exactly once."""
+    rows = session.execute(
+        select(Person.id, Person.login, Person.name, Person.rank, Person.post_type, Unit.id, Unit.name, Unit.path,
+               Person.active)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.since <= day, or_(Membership.until.is_(None), Membership.until > day),
+               or_(*(Unit.path.startswith(path, autoescape=True) for path in scope)) if scope else Unit.id < 0)
+        .order_by(Unit.path, Person.login)
+    ).all()
+    return [Member(*row) for row in rows]
+
+
+def count_people(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Person)) or 0
+
+
+def has_any_admin(session: Session) -> bool:
+    return session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.SYSTEM_ADMIN).limit(1)) is not None

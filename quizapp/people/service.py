@@ -1,0 +1,156 @@
+"""Acts on people: signing in and out, links, passwords, units, memberships, roles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from quizapp import clock
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, TooManyError
+from quizapp.kernel.ids import new_token
+from quizapp.kernel.roles import Role
+from quizapp.people import queries
+from quizapp.people.models import FailedSignIn, Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
+from quizapp.people.rules import LINK_LASTS, SIGN_IN_LASTS, TOUCH_EVERY, check_password, wait_after
+
+# 19 MiB and two passes: OWASP's second recommendation, so that a sign-in rush does not exhaust the machine
+HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19456, parallelism=1),))
+# verified when nobody has that login, so that the answer takes as long as for somebody who exists
+NOBODY = HASHER.hash("nobody has this password")
+
+
+def verify(session: Session, login: str, password: str, address: str) -> Person:
+    """The person whose login and password these are. Writes nothing.
+
+    Raises TooManyError while tries are slowed, InputError when the two do not fit.
+    """
+    now = clock.now()
+    failures, last = queries.failures_since(session, login, address, now)
+    wait = wait_after(failures)
+    if last is not None and now < last + wait:
+        seconds = int((last + wait - now).total_seconds()) + 1
+        raise TooManyError("尝试次数太多，请 %(n)s 秒后再试；忘记密码请联系本单位联络员", n=seconds)
+    person = queries.person_by_login(session, login)
+    known = person is not None and person.active and person.password_hash is not None
+    stored = person.password_hash if person is not None and known else None
+    if not HASHER.verify(password, stored or NOBODY) or person is None or stored is None:
+        raise InputError("账号或者密码不正确，请检查后再试")
+    return person
+
+
+def note_failure(session: Session, login: str, address: str) -> None:
+    session.add(FailedSignIn(login=login[:40], address=address, at=clock.now()))
+
+
+def open_session(session: Session, person: Person, address: str, device: str) -> str:
+    """A new sign-in for this person; returns its token."""
+    token, now = new_token(), clock.now()
+    session.add(
+        SignIn(token_hash=queries.token_hash(token), person_id=person.id, created_at=now, last_seen_at=now,
+               expires_at=now + SIGN_IN_LASTS, address=address, device=device[:200])
+    )
+    return token
+
+
+def is_stale(sign_in: SignIn) -> bool:
+    """Whether the last use was long enough ago to be worth writing down."""
+    return clock.now() - sign_in.last_seen_at > TOUCH_EVERY
+
+
+def touch(session: Session, sign_in_id: object) -> None:
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(last_seen_at=clock.now()))
+
+
+def end_sign_in(session: Session, person_id: int, sign_in_id: object) -> None:
+    """End one of a person's own sign-ins."""
+    found = session.scalar(select(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == person_id))
+    if found is None:
+        raise NotFoundError("没有找到这次登录，可能已经结束")
+    found.ended_at = clock.now()
+
+
+def end_all_sign_ins(session: Session, person_id: int) -> None:
+    session.execute(
+        update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+    )
+
+
+def make_link(session: Session, person_id: int) -> str:
+    """A one-time link's token, with which this person sets a password. Earlier links stop working."""
+    now, token = clock.now(), new_token()
+    session.execute(
+        update(OneTimeLink).where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    session.add(OneTimeLink(token_hash=queries.token_hash(token), person_id=person_id, created_at=now,
+                            expires_at=now + LINK_LASTS))
+    return token
+
+
+def use_link(session: Session, token: str, password: str) -> Person:
+    """Set the password by a link. Every other sign-in of the person ends."""
+    row = queries.usable_link(session, token, clock.now())
+    if row is None:
+        raise ConflictError("这个链接已经用过或者过期，请联系本单位联络员重新发一个")
+    link, person = row
+    set_password(session, person, password)
+    link.used_at = clock.now()
+    return person
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    check_password(password, person.login)
+    person.password_hash = HASHER.hash(password)
+    end_all_sign_ins(session, person.id)
+
+
+def add_unit(session: Session, code: str, name: str, parent: Unit | None, position: int) -> Unit:
+    """A unit below `parent`, or at the top."""
+    unit = Unit(code=code, name=name, parent_id=parent.id if parent else None, position=position, path="")
+    session.add(unit)
+    session.flush()
+    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+    return unit
+
+
+def add_person(
+    session: Session, login: str, name: str, unit: Unit, since: date, rank: str = "", post_type: str = ""
+) -> Person:
+    """A new person with a first membership. Without a password nobody can sign in as them."""
+    person = Person(login=login, name=name, rank=rank, post_type=post_type, created_at=clock.now())
+    session.add(person)
+    session.flush()
+    session.add(Membership(person_id=person.id, unit_id=unit.id, since=since))
+    return person
+
+
+def transfer(session: Session, person_id: int, unit_id: int, on: date) -> None:
+    """Move a person to another unit from that day: the old membership ends where the new one begins."""
+    current = session.scalar(
+        select(Membership).where(Membership.person_id == person_id, Membership.until.is_(None))
+    )
+    if current is not None:
+        if current.unit_id == unit_id:
+            return
+        if on < current.since:
+            raise InputError("调动日期早于现任单位的起始日期 %(since)s，请改到这一天以后", since=current.since)
+        current.until = on
+        session.flush()
+    session.add(Membership(person_id=person_id, unit_id=unit_id, since=on))
+
+
+def grant(session: Session, person_id: int, role: Role, unit_id: int | None = None) -> None:
+    """Give a role; giving it twice changes nothing. A liaison needs the unit it is for."""
+    if role is Role.LIAISON and unit_id is None:
+        raise InputError("单位联络员要指定单位")
+    found = session.scalar(
+        select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role,
+                                RoleGrant.unit_id.is_(None) if unit_id is None else RoleGrant.unit_id == unit_id)
+    )
+    if found is None:
+        session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id))
+        session.flush()

@@ -1,0 +1,1 @@
+"""The yearly law-study plan, read from a report."""

@@ -1,0 +1,1 @@
+"""The question bank: items, their versions, and how each type is checked and marked."""

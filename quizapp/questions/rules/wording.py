@@ -1,0 +1,108 @@
+"""How a question is worded: the emphasised negation, catch-all options, answers given away by form."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from quizapp.kernel.text import fold
+from quizapp.questions.rules.markup import emphasised_spans, is_broken, plain_stem
+from quizapp.questions.rules.problems import Problem
+from quizapp.questions.rules.reading import ParsedTopic, SourceItem
+from quizapp.questions.rules.schema import Multiple, Question, Single
+
+EXPLANATION_CHARS = 15
+STEM_CHARS = 400
+LONGEST_RATIO = 1.35  # the key may exceed the longest distractor by this factor …
+LONGEST_MARGIN = 2  # … and this many characters before it gives itself away
+POSITION_SHARE = 0.45
+POSITION_SINGLES = 12  # fewer than this say nothing about a distribution
+
+# 「下列不属于……的是」 「哪一项不需要……？」: the words by which a stem asks for the exception
+_NEGATION = "不属于|不包括|不包含|不正确|不准确|不恰当|不妥当?|不需要|不必|无需|不应当?|不符合|不适用|不是|不能|不可以|不得"
+_WRONG = "错误|有误"
+_ASKS = r"的(?:一项|一组|选项|说法|做法|表述|情形|行为)?(?:是|有|为)"
+_TAIL = r"[^。！？；?!;]{0,12}[？?。：:（）() ]*$"
+_EXCEPTION = re.compile(
+    f"(?P<word>{_NEGATION})[^，。；？！、,;?!]*{_ASKS}{_TAIL}"
+    f"|(?P<wrong>{_WRONG}){_ASKS}{_TAIL}"
+    f"|(?:哪|何)[^，。；？！,;?!]*?(?P<which>{_NEGATION}|{_WRONG})[^。！？；?!;]*[？?。：:（）() ]*$"
+    f"|(?P<except>除外){_TAIL}"
+)
+# 「……的说法正确的是」 asks for the right one, whatever the words before it deny
+_ASKS_RIGHT = re.compile(f"(?<!不)(?:正确|恰当|妥当|准确|合法|成立|符合[^，。；？！]*){_ASKS}{_TAIL}")
+_SENTENCE_END = re.compile("[。！？；?!;\n]")
+_CATCH_ALL = re.compile(
+    "(?:以上|上述|前述|前面)?.{0,4}(?:都|均|皆|全部?)(?:不|非)?(?:对|是|正确|错误?|可以?|属于|包括|应当|需要|非|不是|不对)"
+)
+_CATCH_ALL_START = re.compile("以上|上述|前述|前面|[a-f]{2,}|[a-f](?:[、和与,][a-f])+")
+
+
+def unmarked_negation(stem: str) -> str | None:
+    """The word by which a stem asks for the exception without marking it with [[ ]], or None."""
+    plain = plain_stem(stem)
+    start = _last_sentence(plain)
+    match = _EXCEPTION.search(plain, start)
+    if match is None or _ASKS_RIGHT.search(plain, start):
+        return None
+    name = match.lastgroup or "word"
+    first, last = match.span(name)
+    marked = any(begin < last and first < end for begin, end in emphasised_spans(stem))
+    return None if marked else match[name]
+
+
+def _last_sentence(text: str) -> int:
+    """Where the last sentence, the one that asks, begins."""
+    end = len(text.rstrip("。！？；?!;：: \n（）()"))
+    return max((match.end() for match in _SENTENCE_END.finditer(text, 0, end)), default=0)
+
+
+def is_catch_all(option: str) -> bool:
+    """Whether an option is 「以上都对」, 「以上皆非」, 「A、B 都正确」 or the like."""
+    text = fold(option)
+    return bool(_CATCH_ALL_START.match(text) and _CATCH_ALL.fullmatch(text))
+
+
+def question_problems(
+    question: Question, source: SourceItem, where: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    """Defects of wording of one question; `where` leads from the item to it (a part of a case)."""
+    if is_broken(question.stem):
+        yield source.problem("markup_broken", *where, "stem")
+    if len(plain_stem(question.stem)) > STEM_CHARS:
+        yield source.problem("stem_long", *where, "stem", count=len(plain_stem(question.stem)))
+    if len(question.explanation) < EXPLANATION_CHARS:
+        yield source.problem("explanation_short", *where, "explanation", count=len(question.explanation))
+    if "[[" in question.explanation:
+        yield source.problem("markup_outside_stem", *where, "explanation", field="explanation")
+    if isinstance(question, Single | Multiple):
+        yield from _choice_problems(question, source, where)
+
+
+def _choice_problems(
+    question: Single | Multiple, source: SourceItem, where: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    word = unmarked_negation(question.stem)
+    if word is not None:
+        yield source.problem("negation_unmarked", *where, "stem", word=word)
+    for option, text in question.options.items():
+        if is_catch_all(text):
+            yield source.problem("option_catch_all", *where, "options", option, option=option)
+        if "[[" in text:
+            yield source.problem("markup_outside_stem", *where, "options", option, field=option)
+    right = [len(text) for option, text in question.options.items() if option in question.key]
+    wrong = [len(text) for option, text in question.options.items() if option not in question.key]
+    if right and wrong and min(right) > LONGEST_RATIO * max(wrong) + LONGEST_MARGIN:
+        yield source.problem("key_longest", *where, "options")
+    if isinstance(question, Multiple) and not wrong:
+        yield source.problem("all_correct", *where, "key")
+
+
+def position_problems(topic: ParsedTopic) -> Iterator[Problem]:
+    """Whether one letter is the key of too many single-choice items of a file."""
+    singles: Sequence[Single] = [entry.item for entry in topic.items if isinstance(entry.item, Single)]
+    if len(singles) < POSITION_SINGLES:
+        return
+    letter, count = Counter(item.key[0] for item in singles).most_common(1)[0]
+    if count > POSITION_SHARE * len(singles):
+        values = {"singles": len(singles), "count": count, "letter": letter}
+        yield Problem("key_positions", topic.file, 1, values=values)

@@ -1,0 +1,1 @@
+"""Participation and pass rates, and the ledger of the year."""

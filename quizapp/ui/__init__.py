@@ -1,0 +1,1 @@
+"""Layouts, component macros, tokens, typed pages and tables."""
