@@ -69,7 +69,7 @@ def _(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, translate later"
+def N_(message: str) -> str:
     return message
 
 

@@ -345,6 +345,7 @@ def upgrade() -> None:
     sa.Column('difficulty', sa.Integer(), nullable=False),
     sa.Column('applied', sa.Boolean(), nullable=False),
     sa.Column('topic', sa.String(length=60), nullable=False),
+    sa.Column('part_count', sa.Integer(), nullable=False),
     sa.Column('stem', sa.String(), nullable=False),
     sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """One sitting-down of one candidate. `deadline_at` is settled at start by the server.
 
     `layout` is fixed at start: [{"q": form position, "options": ["C", "A", …]}, …] in the order shown.
@@ -46,7 +46,7 @@ class Attempt(db.Model):
     receipt: Mapped[str] = mapped_column(String(64), default="")
 
 
-class Answer(db.Model):
+class Answer(Model):
     """The current answer to one question: the one with the greatest sequence. `position` is the form's."""
 
     __tablename__ = "answer"
@@ -65,7 +65,7 @@ class Answer(db.Model):
     score: Mapped[Decimal | None]
 
 
-class AnswerEvent(db.Model):
+class AnswerEvent(Model):
     """Every save that arrived, in the candidate's own sequence, accepted or not and why. Append-only."""
 
     __tablename__ = "answer_event"
@@ -84,7 +84,7 @@ class AnswerEvent(db.Model):
     refused: Mapped[str] = mapped_column(String(20), default="")
 
 
-class Result(db.Model):
+class Result(Model):
     """What counts for one person in one exam, whether it was sat online or on paper."""
 
     __tablename__ = "result"

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 from quizapp.kernel.ids import new_id
 
 
-class AuditEvent(db.Model):
+class AuditEvent(Model):
     """One act. Never updated, never deleted; `hash` covers the event and the hash before it."""
 
     __tablename__ = "audit_event"
@@ -32,7 +32,7 @@ class AuditEvent(db.Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class AuditHead(db.Model):
+class AuditHead(Model):
     """The one row that every writer of the chain locks."""
 
     __tablename__ = "audit_head"

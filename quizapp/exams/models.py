@@ -8,10 +8,10 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 
 
-class Exam(db.Model):
+class Exam(Model):
     """One exam. Every rule that differs from place to place is a column here, none is code.
 
     `kind`: online or paper. `state`: draft → published (roster and forms frozen) → archived.
@@ -62,7 +62,7 @@ class Exam(db.Model):
     published_at: Mapped[datetime | None]
 
 
-class RosterUnit(db.Model):
+class RosterUnit(Model):
     """The unit tree as it stood when the roster was taken; later reorganisation leaves it alone."""
 
     __tablename__ = "roster_unit"
@@ -75,7 +75,7 @@ class RosterUnit(db.Model):
     position: Mapped[int]
 
 
-class RosterEntry(db.Model):
+class RosterEntry(Model):
     """One person who is to sit one exam, counted in exactly one unit.
 
     `status`: expected (应考), excused (免考) or deferred (缓考), with the reason.

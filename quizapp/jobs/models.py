@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 from quizapp.kernel.ids import new_id
 
 
-class Job(db.Model):
+class Job(Model):
     """State goes queued → running → done or failed. `result` and `problem` are shown to the person."""
 
     __tablename__ = "job"

@@ -7,17 +7,17 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 
 
-class Blueprint(db.Model):
+class Blueprint(Model):
     __tablename__ = "blueprint"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
 
 
-class BlueprintRow(db.Model):
+class BlueprintRow(Model):
     """So many items of one type from one subject (any, when empty) at one difficulty (any, when empty)."""
 
     __tablename__ = "blueprint_row"
@@ -33,7 +33,7 @@ class BlueprintRow(db.Model):
     marks: Mapped[Decimal]
 
 
-class Form(db.Model):
+class Form(Model):
     """One assembled paper (卷). `content_hash` covers its items, versions and marks in order."""
 
     __tablename__ = "form"
@@ -46,7 +46,7 @@ class Form(db.Model):
     content_hash: Mapped[str] = mapped_column(String(64))
 
 
-class FormQuestion(db.Model):
+class FormQuestion(Model):
     """One answerable question at `position` (1-based). A case takes one row for each of its parts.
 
     `part` is the 1-based part of a case item, 0 for every other type; `type` is the type that is answered.

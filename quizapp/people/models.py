@@ -9,11 +9,11 @@ from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 from quizapp.kernel.ids import new_id
 
 
-class Unit(db.Model):
+class Unit(Model):
     """A bureau, division, subordinate unit or section. `path` is `/1/4/9/`: a subtree is a prefix."""
 
     __tablename__ = "unit"
@@ -27,7 +27,7 @@ class Unit(db.Model):
     closed_on: Mapped[date | None]
 
 
-class Person(UserMixin, db.Model):
+class Person(UserMixin, Model):
     """A civil servant. `login` is the work number; an account without a password cannot sign in."""
 
     __tablename__ = "person"
@@ -51,7 +51,7 @@ class Person(UserMixin, db.Model):
         return self.sign_in_token
 
 
-class Membership(db.Model):
+class Membership(Model):
     """Where a person belongs, from `since` to before `until`. At most one open membership a person."""
 
     __tablename__ = "membership"
@@ -68,7 +68,7 @@ class Membership(db.Model):
     until: Mapped[date | None]
 
 
-class RoleGrant(db.Model):
+class RoleGrant(Model):
     """A role that somebody holds; a liaison holds it for one unit and everything below."""
 
     __tablename__ = "role_grant"
@@ -80,7 +80,7 @@ class RoleGrant(db.Model):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """One signed-in browser. The cookie holds a token, the table its hash: it can be ended from here."""
 
     __tablename__ = "sign_in"
@@ -96,7 +96,7 @@ class SignIn(db.Model):
     device: Mapped[str] = mapped_column(String(200))
 
 
-class OneTimeLink(db.Model):
+class OneTimeLink(Model):
     """A link by which a person sets a password. Used once, for a limited time."""
 
     __tablename__ = "one_time_link"
@@ -108,7 +108,7 @@ class OneTimeLink(db.Model):
     used_at: Mapped[datetime | None]
 
 
-class FailedSignIn(db.Model):
+class FailedSignIn(Model):
     """A failed try, by account and by address: the ground on which tries are slowed."""
 
     __tablename__ = "failed_sign_in"

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from quizapp.kernel.errors import InputError
 
-
 PASSWORD_MIN = 10
 PASSWORD_MAX = 128
 SIGN_IN_LASTS = timedelta(hours=12)

@@ -154,3 +154,7 @@ def grant(session: Session, person_id: int, role: Role, unit_id: int | None = No
     if found is None:
         session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id))
         session.flush()
+
+
+def set_language(session: Session, person_id: int, language: str) -> None:
+    session.execute(update(Person).where(Person.id == person_id).values(language=language))

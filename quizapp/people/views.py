@@ -10,13 +10,13 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
+from quizapp.access import actor, public, signed_in
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.i18n import LANGUAGES, _, explain
-from quizapp.kernel.roles import ROLE_NAMES
 from quizapp.kernel.errors import ConflictError, InputError, TooManyError
+from quizapp.kernel.roles import ROLE_NAMES
 from quizapp.people import queries, service
-from quizapp.access import actor, public, signed_in
 from quizapp.people.forms import NewPasswordForm, SignInForm
 from quizapp.people.models import Person
 from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage
@@ -156,9 +156,7 @@ def language() -> BaseResponse:
         session["language"] = chosen
         if g.get("actor"):
             with db.transaction() as session_:
-                person = session_.get(Person, actor().id)
-                assert person is not None
-                person.language = chosen
+                service.set_language(session_, actor().id, chosen)
     return redirect(safe_next(request.form.get("next")), 303)
 
 

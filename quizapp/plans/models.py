@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 
 
-class SourceReport(db.Model):
+class SourceReport(Model):
     """A yearly report as it was read. `text` is the joined text to which every offset points."""
 
     __tablename__ = "source_report"
@@ -25,7 +25,7 @@ class SourceReport(db.Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class Plan(db.Model):
+class Plan(Model):
     """The law-study plan of one year. A confirmed plan is the base of the year's ledger."""
 
     __tablename__ = "plan"
@@ -44,7 +44,7 @@ class Plan(db.Model):
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class PlanFact(db.Model):
+class PlanFact(Model):
     """One fact of a plan, with the sentence it came from (offsets into the report's text) and its review.
 
     `field` is one of exams_online, exams_offline, exams_total, participation_rate, pass_rate,

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.db import db
+from quizapp.db import Model
 
 
-class Subject(db.Model):
+class Subject(Model):
     __tablename__ = "subject"
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -21,7 +21,7 @@ class Subject(db.Model):
     terms: Mapped[list[Any]]
 
 
-class Item(db.Model):
+class Item(Model):
     """`current_version` is the number in use for new forms; `status` decides whether it is drawn."""
 
     __tablename__ = "item"
@@ -38,7 +38,7 @@ class Item(db.Model):
     current_version: Mapped[int]
 
 
-class ItemVersion(db.Model):
+class ItemVersion(Model):
     """What an item says. `content` is the canonical content that `content_hash` covers.
 
     Shape of `content`: see `questions.rules.content`; it holds key and explanation and therefore
@@ -59,13 +59,14 @@ class ItemVersion(db.Model):
     difficulty: Mapped[int]
     applied: Mapped[bool]
     topic: Mapped[str] = mapped_column(String(60))
+    part_count: Mapped[int] = mapped_column(default=0)
     stem: Mapped[str]
     content: Mapped[dict[str, Any]]
     content_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
 
 
-class Citation(db.Model):
+class Citation(Model):
     """One basis of one version: an article of a law's version, or a document that is not a statute."""
 
     __tablename__ = "citation"

@@ -17,13 +17,13 @@ Kind = Literal["exam", "study"]
 Mode = Literal["online", "offline"]
 
 COUNT = re.compile(
-    rf"(?P<near>近|约|逾|超过?|至少|不少于|不低于)?(?<![第同统之上本此这该历每.\d])(?P<number>{NUMBER})(?P<more>余|多|几)?"
+    rf"(?P<near>近|约|逾|超过?|至少|不少于|不低于)?(?<![第同统之本此这该历每.\d])(?<![^线网]上)(?P<number>{NUMBER})(?P<more>余|多|几)?"
     r"(?P<unit>场次|次|场|轮|期|回|堂|讲)(?!性|数|日|于|级|要|序|所|景|地|馆|监|间|限|末|中|评|满|望|复|应|头|访|岗|换|流|话|解)(?P<over>以上)?"
 )
 ONLINE = re.compile(r"线上|网上|在线|网络(?!安全)|互联网|无纸化|机考|云端|手机|小程序|APP|(?<!法治|据此)平台")
 OFFLINE = re.compile(r"线下|现场|笔试|纸质|书面|闭卷|开卷|面授")
 LAW = re.compile(
-    r"法律|法治|法制|法规|法典|宪法|学法|普法|考法|用法|行政[诉复处许强]|依法|条例|党规|党章|(?:安全|保密|诉讼|处罚|许可|强制|复议|公务员|劳动)法"
+    r"◇法》|法律|法治|法制|法规|法典|宪法|学法|普法|考法|用法|行政[诉复处许强]|依法|条例|党规|党章|(?:安全|保密|诉讼|处罚|许可|强制|复议|公务员|劳动)法"
 )
 _EXAM_NOUN = re.compile(
     r"(?:考试|考法|测试|测验|笔试|闭卷|开卷|统考|会考)(?!院|大纲|题|成绩|系统|平台|资格|制度|点|办法|方案|卷|委|费|中心)"
@@ -44,6 +44,7 @@ _FILLER = (
     r"[（）：、“”]|其中|采取|采用|通过|方式|的|第[一二三四]季度|\d{1,2}月份?|\d{1,2}日)*"
 )
 _ENDS_IN_FILLER = re.compile(rf"{_FILLER}$")
+_MODE_ALONE = re.compile(r"(?P<mode>线[上下]|网上|现场)[、，和及]?(?:共计?)?")
 _SEPARATOR = re.compile(r"[，。；：！？\n▢]")
 _FORWARD_STOP = re.compile(r"[，。；、（）：\n▢]")
 
@@ -94,6 +95,12 @@ def exam_nouns(live: str, about_law: bool) -> list[re.Match[str]]:
     return nouns
 
 
+def follows_other_exam(live: str, position: int, about_law: bool) -> bool:
+    """Whether the last exam named before `position` is one that is not on law (recruitment, skills, a licence)."""
+    every = [noun.start() for noun in _EXAM_NOUN.finditer(live, 0, position)]
+    return bool(every) and every[-1] not in {noun.start() for noun in exam_nouns(live, about_law)}
+
+
 def event_counts(sentence: Sentence, about_law: bool) -> list[EventCount]:
     """Every count of exams or study sessions in the sentence, in order."""
     live = sentence.live
@@ -137,18 +144,21 @@ def _read(
     sentence: Sentence, match: re.Match[str], left: int, right: int, about_law: bool, before: list[EventCount]
 ) -> list[EventCount]:
     live = sentence.live
+    left = max([left, *(count.end for count in before if count.end <= match.start())])
     clause = max((stop.end() for stop in _SEPARATOR.finditer(live, left, match.start())), default=left)
     owner = (
         _ahead(live, clause, match.end(), right, about_law)
         or _behind(live, clause, match.start(), about_law)
         or _earlier(live, clause, match.start(), about_law)
+        or _later(live, match.end(), about_law)
     )
     if owner is None:
         return []
     start, end = min(owner.start, clause), max(owner.end, match.end())
     start += len(live[start:end]) - len(live[start:end].lstrip("▢、和与及并，"))
     words = live[clause : match.start()]
-    subset = "其中" in words or (bool(before) and before[-1].subset and live[left : match.start()].strip("、和，") in _MODES)
+    listed = bool(before) and before[-1].subset and before[-1].kind == owner.kind
+    subset = "其中" in words or (listed and not re.search("另|还|同时", live[left : match.start()]))
     times, interpreted = _repetition(live[max(0, match.start() - 14) : match.start()])
     value = _value(match)
     period, topic = _period(live[left : match.start()]), _topic(owner.words)
@@ -160,9 +170,6 @@ def _read(
     total = None if value is None else value * times
     mode = modes[0] if len(modes) == 1 else None
     return [EventCount(owner.kind, total, mode, subset, period, topic, interpreted, sentence, start, end)]
-
-
-_MODES = ("线上", "线下", "网上", "现场", "在线")
 
 
 def _value(match: re.Match[str]) -> int | None:
@@ -202,6 +209,16 @@ def _behind(live: str, clause: int, stop: int, about_law: bool) -> _Owner | None
 def _earlier(live: str, clause: int, stop: int, about_law: bool) -> _Owner | None:
     """The noun of an earlier clause, when this one holds only such words as 「其中线上」「全年共」."""
     return _nearest(live, clause, about_law) if re.fullmatch(_FILLER, live[clause:stop]) else None
+
+
+def _later(live: str, start: int, about_law: bool) -> _Owner | None:
+    """「3次线上、1次线下学法考试」: only the mode follows, the noun comes with a later count."""
+    mode = _MODE_ALONE.match(live, start)
+    following = COUNT.match(live, mode.end()) if mode else None
+    if mode is None or following is None:
+        return None
+    owner = _ahead(live, mode.end(), following.end(), len(live), about_law) or _later(live, following.end(), about_law)
+    return _Owner(owner.kind, "", start, start + len(mode["mode"])) if owner else None
 
 
 def _nearest(live: str, stop: int, about_law: bool) -> _Owner | None:

@@ -15,6 +15,7 @@ from quizapp.plans.rules.text import HEADING_MARK
 
 Section = Literal["body", "shortcomings", "next_steps"]
 BLANK = "▢"
+IN_TITLE = "◇"
 
 _END = re.compile(r"[。！？；]+[”）]*|\n")
 _TOP_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+[章部]")
@@ -82,9 +83,18 @@ def _pieces(paragraph: str) -> list[tuple[int, int]]:
 
 
 def _live(paragraph: str, year: int | None) -> str:
-    for pattern in (_CITATION, _PLANNED, _ORDERED):
+    paragraph = _CITATION.sub(_cite, paragraph)
+    for pattern in (_PLANNED, _ORDERED):
         paragraph = pattern.sub(lambda match: BLANK * len(match.group()), paragraph)
     return _without_other_years(paragraph, year)
+
+
+def _cite(match: re.Match[str]) -> str:
+    """A title keeps only the ending that tells whether it is a law, so that 「学习《档案法》2次」 is still on law."""
+    words = match.group()
+    ending = re.search("(?:法|法典|条例)》$", words)
+    tail = ending.group() if ending else words[-1]
+    return words[0] + IN_TITLE * (len(words) - 1 - len(tail)) + tail
 
 
 def _without_other_years(paragraph: str, year: int | None) -> str:

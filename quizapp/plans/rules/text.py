@@ -139,7 +139,7 @@ def _is_heading(paragraph: str, tail: str, line: str, width: int) -> bool:
     """A numbered line without a full stop that ends well before the margin is a heading."""
     if not _HEADING.match(paragraph) or len(paragraph) > 60 or re.search("[。；！？]", paragraph):
         return False
-    if paragraph[-1].isdigit() or line[0].isdigit() and re.match(r"\d+(?!\d{3}年)[次场期人名%.]", line):
+    if paragraph[-1].isdigit() or (line[0].isdigit() and re.match(r"\d+(?!\d{3}年)[次场期人名%.]", line)):
         return False
     if _PROSE_MARK.match(line):
         return True

@@ -1,7 +1,7 @@
 """Everything about the bank that a program can prove: `check_bank` is the whole of it."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from quizapp.kernel.text import fold
@@ -9,6 +9,7 @@ from quizapp.questions.rules.duplicates import comparable, near_duplicates
 from quizapp.questions.rules.markup import blank_count
 from quizapp.questions.rules.problems import Problem
 from quizapp.questions.rules.reading import ParsedTopic, SourceItem
+from quizapp.questions.rules.register import Register
 from quizapp.questions.rules.schema import (
     Case,
     Citation,
@@ -23,8 +24,6 @@ from quizapp.questions.rules.schema import (
 from quizapp.questions.rules.wording import position_problems, question_problems
 
 Where = tuple[str | int, ...]
-# (law, version) -> number of articles, None where it is not known
-Register = Mapping[tuple[str, str], int | None]
 
 _OPTION_COUNTS = {"single": (3, 5), "multiple": (4, 6)}
 

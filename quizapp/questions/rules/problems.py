@@ -13,7 +13,7 @@ Level = Literal["error", "warning"]
 ERRORS: Mapping[str, str] = {
     # the file as YAML
     "not_utf8": "文件不是 UTF-8 编码，请另存为 UTF-8。",
-    "yaml_syntax": "YAML 写法有误：%(detail)s。",
+    "yaml_syntax": "YAML 写法有误（%(detail)s）。以 [、{ 等符号开头的文字请加引号。",
     "yaml_empty": "文件没有内容。",
     "yaml_duplicate_key": "“%(field)s”写了两次，请删去一处。",
     "yaml_key": "冒号左边应当是一个词。",

@@ -131,7 +131,7 @@ def _problem(detail: ErrorDetails, source: Source, path: Path, item_id: str | No
     if code == "type_unknown":
         where = (*where, "type")
     name = ".".join(str(step) for step in where)
-    field = str(where[-1]) if where else name
+    field = where[-1] if where and isinstance(where[-1], str) else name
     return Problem(code, source.file, source.line((*path, *where)), item_id, name, {"field": field})
 
 

@@ -21,11 +21,12 @@ POSITION_SINGLES = 12  # fewer than this say nothing about a distribution
 _NEGATION = "不属于|不包括|不包含|不正确|不准确|不恰当|不妥当?|不需要|不必|无需|不应当?|不符合|不适用|不是|不能|不可以|不得"
 _WRONG = "错误|有误"
 _ASKS = r"的(?:一项|一组|选项|说法|做法|表述|情形|行为)?(?:是|有|为)"
+_ASKS_ANY = "的[^，。；？！,;?!]{0,8}?(?:是|有|为)"
 _TAIL = r"[^。！？；?!;]{0,12}[？?。：:（）() ]*$"
 _EXCEPTION = re.compile(
-    f"(?P<word>{_NEGATION})[^，。；？！、,;?!]*{_ASKS}{_TAIL}"
+    f"(?P<word>{_NEGATION})[^，。；？！,;?!]*?{_ASKS_ANY}{_TAIL}"
     f"|(?P<wrong>{_WRONG}){_ASKS}{_TAIL}"
-    f"|(?:哪|何)[^，。；？！,;?!]*?(?P<which>{_NEGATION}|{_WRONG})[^。！？；?!;]*[？?。：:（）() ]*$"
+    f"|(?:哪|何|谁)[^，。；？！,;?!]*?(?P<which>{_NEGATION}|{_WRONG})[^。！？；?!;]*[？?。：:（）() ]*$"
     f"|(?P<except>除外){_TAIL}"
 )
 # 「……的说法正确的是」 asks for the right one, whatever the words before it deny

@@ -4,7 +4,10 @@ from hypothesis import strategies as st
 
 from quizapp.kernel.text import fold, to_half_width
 
-ANSWERS = st.text(alphabet=st.sampled_from("一二三十百千万亿零两〇六日天元分之%0159０６.,，。 　()（）《》“”aＡÅßﬁ①½…-"), max_size=14)
+ANSWERS = st.text(
+    alphabet=st.sampled_from("一二三十百千万亿零两〇六日天元分之%0159０６.,，。 　()（）《》“”aＡÅßﬁ①½…-"),
+    max_size=14,
+)
 
 
 @pytest.mark.parametrize(

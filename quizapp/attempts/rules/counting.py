@@ -1,0 +1,58 @@
+"""Which of several attempts counts, and in which word a score ends."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
+
+Form = TypeVar("Form")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished attempt. `score` is None while a person still has to mark it."""
+
+    id: UUID
+    number: int
+    score: Decimal | None
+
+
+def counting(attempts: Sequence[Finished], rule: str) -> Finished | None:
+    """The attempt that counts under `rule` (best, last, first), or None without any.
+
+    Of equally good attempts the earliest counts. An unmarked attempt counts as best only where none is marked.
+    """
+    if not attempts:
+        return None
+    ordered = sorted(attempts, key=lambda attempt: attempt.number)
+    match rule:
+        case "first":
+            return ordered[0]
+        case "last":
+            return ordered[-1]
+        case "best":
+            marked = [attempt for attempt in ordered if attempt.score is not None]
+            return max(marked, key=lambda attempt: attempt.score or Decimal(0)) if marked else ordered[0]
+        case _:
+            raise ValueError(f"no rule {rule!r} for what counts")
+
+
+def grade(score: Decimal, pass_mark: Decimal, excellence_mark: Decimal) -> str:
+    """excellent, passed or failed; a mark that is just reached is reached."""
+    if score >= excellence_mark:
+        return "excellent"
+    return "passed" if score >= pass_mark else "failed"
+
+
+GRADE_NAMES = {"excellent": "优秀", "passed": "合格", "failed": "未合格"}
+GRADE_TAGS = {"excellent": "ok", "passed": "ok", "failed": "warn"}
+
+
+def form_for(forms: Sequence[Form], exam_id: int, candidate_id: int, number: int) -> Form:
+    """The form for somebody's attempt `number` (from 1): spread over people, another one with every attempt."""
+    digest = hashlib.sha256(f"{exam_id}:{candidate_id}".encode()).digest()
+    return forms[(int.from_bytes(digest[:8], "big") + number - 1) % len(forms)]

@@ -1,0 +1,105 @@
+"""Reading exams and rosters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.exams.models import Exam, RosterEntry, RosterUnit
+from quizapp.kernel.errors import NotFoundError
+from quizapp.people.models import Person
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """A person on a roster with the unit as it was named when the roster was taken."""
+
+    candidate_id: int
+    login: str
+    name: str
+    unit_id: int
+    unit: str
+    path: str
+    rank: str
+    post_type: str
+    status: str
+    reason: str
+
+
+def get(session: Session, exam_id: int) -> Exam:
+    found = session.get(Exam, exam_id)
+    if found is None:
+        raise NotFoundError("没有找到这场考试")
+    return found
+
+
+def exams(session: Session, year: int | None = None) -> list[Exam]:
+    """All exams, or those of a year, the latest first."""
+    wanted = select(Exam).order_by(Exam.opens_at.desc(), Exam.id.desc())
+    return list(session.scalars(wanted if year is None else wanted.where(Exam.year == year)))
+
+
+def years(session: Session) -> list[int]:
+    return list(session.scalars(select(Exam.year).distinct().order_by(Exam.year.desc())))
+
+
+def for_candidate(session: Session, candidate_id: int) -> list[tuple[Exam, RosterEntry]]:
+    """Published exams on whose roster the person stands, the latest first."""
+    rows = session.execute(
+        select(Exam, RosterEntry)
+        .join(RosterEntry, RosterEntry.exam_id == Exam.id)
+        .where(RosterEntry.candidate_id == candidate_id, Exam.state != "draft")
+        .order_by(Exam.opens_at.desc())
+    ).all()
+    return [(exam, entry) for exam, entry in rows]
+
+
+def roster_entry(session: Session, exam_id: int, candidate_id: int) -> RosterEntry | None:
+    return session.get(RosterEntry, (exam_id, candidate_id))
+
+
+def roster_units(session: Session, exam_id: int) -> list[RosterUnit]:
+    """The frozen tree, parents before children, in roster order."""
+    rows = list(session.scalars(
+        select(RosterUnit).where(RosterUnit.exam_id == exam_id).order_by(RosterUnit.position, RosterUnit.unit_id)
+    ))
+    children: dict[int | None, list[RosterUnit]] = {}
+    known = {row.unit_id for row in rows}
+    for row in rows:
+        children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    ordered: list[RosterUnit] = []
+
+    def visit(parent: int | None) -> None:
+        for row in children.get(parent, []):
+            ordered.append(row)
+            visit(row.unit_id)
+
+    visit(None)
+    return ordered
+
+
+def roster(session: Session, exam_id: int) -> list[RosterRow]:
+    rows = session.execute(
+        select(RosterEntry.candidate_id, Person.login, Person.name, RosterEntry.unit_id, RosterUnit.name,
+               RosterEntry.path, RosterEntry.rank, RosterEntry.post_type, RosterEntry.status, RosterEntry.reason)
+        .join(Person, Person.id == RosterEntry.candidate_id)
+        .join(RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
+        .where(RosterEntry.exam_id == exam_id)
+        .order_by(RosterEntry.path, Person.login)
+    ).all()
+    return [RosterRow(*row) for row in rows]
+
+
+def roster_counts(session: Session, exam_id: int) -> Counter[str]:
+    """How many are expected, excused and deferred."""
+    rows = session.execute(
+        select(RosterEntry.status, func.count()).where(RosterEntry.exam_id == exam_id).group_by(RosterEntry.status)
+    ).all()
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def make_ups_of(session: Session, exam_id: int) -> list[Exam]:
+    return list(session.scalars(select(Exam).where(Exam.make_up_of_id == exam_id).order_by(Exam.opens_at)))

@@ -1,0 +1,149 @@
+"""The text of a report file: .txt, .docx or .pdf. What cannot be read is refused with the reason."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import pypdfium2
+from docx.opc.exceptions import PackageNotFoundError
+from docx.table import Table
+
+from quizapp.kernel.errors import FileError
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_PAGES = 500
+SUFFIXES = (".txt", ".docx", ".pdf")
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TOO_LITTLE = 10  # ideographs; page numbers and a letterhead are no report
+
+
+def read_document(path: Path) -> str:
+    """The text of the file at `path`. Raises FileError as `read_bytes` does, or when it cannot be opened."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _too_large(path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileError("打不开文件 %(file)s，请检查路径和权限。", file=path.name) from error
+    return read_bytes(path.name, data)
+
+
+def read_bytes(name: str, data: bytes) -> str:
+    """The text of a file called `name`; lines as laid out, pages of a PDF parted by a form feed.
+
+    Raises FileError when the kind is none of SUFFIXES, or the file is empty, larger than MAX_BYTES,
+    damaged, locked by a password, or made of scanned pictures only.
+    """
+    if not data:
+        raise FileError("文件 %(file)s 是空的。", file=name)
+    if len(data) > MAX_BYTES:
+        raise _too_large(name)
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise FileError("不能读取 %(file)s：只支持 .txt、.docx 和 .pdf。旧的 .doc 请另存为 .docx。", file=name)
+    reader = {".txt": _plain, ".docx": _word, ".pdf": _pdf}[suffix]
+    text = reader(name, data)
+    if len(re.findall(r"[\u2e80-\u9fff]", text)) < _TOO_LITTLE:
+        if suffix == ".pdf":
+            raise FileError("%(file)s 里没有文字，可能是扫描件。请交文字版，或先做文字识别。", file=name)
+        raise FileError("文件 %(file)s 里没有中文内容。", file=name)
+    return text
+
+
+def _too_large(name: str) -> FileError:
+    return FileError("文件 %(file)s 超过 %(limit)s MB。", file=name, limit=MAX_BYTES // 1024 // 1024)
+
+
+def _plain(name: str, data: bytes) -> str:
+    """UTF-8 with or without a mark at the start, UTF-16 with one, or GB 18030."""
+    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise FileError("%(file)s 不是文本文件，或编码不是 UTF-8、GB18030。", file=name)
+
+
+def _word(name: str, data: bytes) -> str:
+    if data.startswith(_OLD_OFFICE):
+        raise FileError("%(file)s 是旧格式或加了密码的 Word 文件，请去掉密码并另存为 .docx。", file=name)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(part.file_size for part in package.infolist()) > MAX_UNPACKED_BYTES:
+                raise _too_large(name)
+        document = docx.Document(io.BytesIO(data))
+        return "\n".join(_word_lines(document.iter_inner_content()))
+    except (zipfile.BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, NotImplementedError) as error:
+        # broken XML inside the package is a SyntaxError
+        raise FileError("文件 %(file)s 已损坏，打不开。请重新导出。", file=name) from error
+
+
+def _word_lines(blocks: Iterator[object]) -> Iterator[str]:
+    """Paragraphs and table rows in the order of the document."""
+    for block in blocks:
+        if isinstance(block, Table):
+            yield from _rows(block)
+        else:
+            yield str(getattr(block, "text", ""))
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """Each row as one sentence; below a head without figures the cells carry their column's name."""
+    rows = [_cells(row.cells) for row in table.rows]
+    if not rows:
+        return
+    head = rows[0]
+    named = len(head) > 1 and len(rows) > 1 and not any(re.search(r"\d", cell) for cell in head)
+    if named and all(len(row) == len(head) for row in rows):
+        for row in rows[1:]:
+            yield "，".join(f"{column}：{cell}" for column, cell in zip(head, row, strict=True) if cell) + "。"
+    else:
+        for row in rows:
+            yield ("：".join(row) if len(row) == 2 else "，".join(row)) + "。"
+
+
+def _cells(cells: tuple[object, ...]) -> list[str]:
+    """The texts of a row; a merged cell, which the library repeats, once."""
+    texts: list[str] = []
+    previous = None
+    for cell in cells:
+        part = getattr(cell, "_tc", cell)
+        if part is not previous:
+            texts.append(re.sub(r"\s+", "", str(getattr(cell, "text", ""))))
+        previous = part
+    return texts
+
+
+def _pdf(name: str, data: bytes) -> str:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise FileError("%(file)s 打不开：文件已损坏，或加了密码。", file=name) from error
+    try:
+        if len(document) > MAX_PAGES:
+            raise FileError("%(file)s 超过 %(limit)s 页，不像是年度报告。", file=name, limit=MAX_PAGES)
+        return "\f".join(_page_text(document, number) for number in range(len(document)))
+    except pypdfium2.PdfiumError as error:
+        raise FileError("%(file)s 打不开：文件已损坏，或加了密码。", file=name) from error
+    finally:
+        document.close()
+
+
+def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
+    page = document[number]
+    words = page.get_textpage()
+    try:
+        return str(words.get_text_bounded())
+    finally:
+        words.close()
+        page.close()

@@ -1,0 +1,20 @@
+"""The words for types, difficulties and states, in one place."""
+
+from __future__ import annotations
+
+TYPE_NAMES = {
+    "single": "单选题",
+    "multiple": "多选题",
+    "true_false": "判断题",
+    "fill": "填空题",
+    "short": "简答题",
+    "case": "案例题",
+}
+DIFFICULTY_NAMES = {1: "记忆", 2: "理解", 3: "运用"}
+STATUS_NAMES = {
+    "draft": "草稿",
+    "review": "待审",
+    "published": "已发布",
+    "quarantined": "已隔离",
+    "retired": "已停用",
+}

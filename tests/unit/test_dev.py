@@ -1,0 +1,99 @@
+"""The script that sets everything up: what it decides, without doing it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import dev
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A made-up repository whose .venv is set up."""
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch(mode=0o755)
+    for name in (dev.RUNTIME, dev.DEV, "pyproject.toml"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    state = tmp_path / ".venv" / "state.json"
+    for name, value in {"ROOT": tmp_path, "PYTHON": python, "STATE": state}.items():
+        monkeypatch.setattr(dev, name, value)
+    known = {"root": str(tmp_path), "python": os.path.realpath(python), dev.DEV: dev.digest(dev.DEV)}
+    state.write_text(dev.json.dumps(known), encoding="utf-8")
+    return tmp_path
+
+
+def test_what_is_set_up_is_not_set_up_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "run", lambda *words, **named: pytest.fail(f"ran {words}"))
+    monkeypatch.setattr(dev, "output", lambda *words: pytest.fail(f"ran {words}"))
+    dev.setup()
+    dev.setup(dev=False)
+
+
+@pytest.mark.parametrize("name", [dev.DEV, "pyproject.toml"])
+def test_a_changed_lock_is_installed(tree: Path, name: str) -> None:
+    assert dev.settled(dev.DEV)
+    (tree / name).write_text("changed", encoding="utf-8")
+    assert not dev.settled(dev.DEV)
+
+
+def test_a_copied_or_emptied_venv_is_made_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "ROOT", tree / "elsewhere")
+    assert not dev.stands(dev.state())
+    monkeypatch.undo()
+    (tree / ".venv" / "bin" / "python").unlink()
+    assert not dev.settled(dev.DEV)
+
+
+def test_a_broken_record_is_as_good_as_none(tree: Path) -> None:
+    dev.STATE.write_text("{", encoding="utf-8")
+    assert dev.state() == {}
+
+
+def test_a_named_browser_that_does_not_start_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_CHROMIUM", "/nowhere/chromium")
+    with pytest.raises(dev.Stop, match="/nowhere/chromium"):
+        dev.find_chromium()
+
+
+def test_the_first_failure_gives_the_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.first_failure([("ruff", 0), ("mypy", 2), ("pytest", 1)]) == 2
+    assert capsys.readouterr().err == "Failed: mypy, pytest\n"
+    assert dev.first_failure([("ruff", 0)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_an_unknown_command_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main(["sevre"]) == 2
+    assert "setup, demo, test" in capsys.readouterr().err
+
+
+def test_make_and_the_script_have_the_same_commands() -> None:
+    makefile = (dev.ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
+    assert targets is not None
+    assert set(targets.group(1).split()) == set(dev.COMMANDS)
+
+
+@pytest.mark.parametrize("lock", [dev.RUNTIME, dev.DEV])
+def test_locks_are_hashed_and_name_no_index(lock: str) -> None:
+    text = (dev.ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    pins = re.findall(r"^[\w.-]+==(?:.*\\\n)*.*", text, re.M)
+    assert len(pins) > 30
+    assert all("--hash=sha256:" in pin for pin in pins)
+
+
+def test_the_installer_itself_is_locked() -> None:
+    assert re.search(r"^uv==\S+ \\\n +--hash", (dev.ROOT / dev.DEV).read_text(encoding="utf-8"), re.M)
+
+
+def test_continuous_integration_runs_the_command_of_the_readme_and_nothing_else() -> None:
+    script = dev.ROOT / ".ci" / "run"
+    lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    assert lines == ["set -euo pipefail", 'cd "$(dirname "${BASH_SOURCE[0]}")/.."', "make test"]
+    assert os.access(script, os.X_OK)
