@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     def http(error: HTTPException) -> Response | BaseResponse:
         status = error.code or 500
         if status < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         return answer(status, _(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])))
 
     @app.errorhandler(500)

@@ -33,6 +33,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.create_index('ix_attempt_exam_id_state', ['exam_id', 'state'], unique=False)
+        batch_op.create_index('uq_attempt_open', ['candidate_id', 'exam_id'], unique=True, postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'"))
 
     op.create_table('audit_event',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -547,6 +548,7 @@ def downgrade() -> None:
 
     op.drop_table('audit_event')
     with op.batch_alter_table('attempt', schema=None) as batch_op:
+        batch_op.drop_index('uq_attempt_open', postgresql_where=sa.text("state = 'open'"), sqlite_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_attempt_exam_id_state')
 
     op.drop_table('attempt')

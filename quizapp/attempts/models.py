@@ -8,22 +8,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
+from quizapp.exams.models import Result as Result  # what counts is kept with the exam
 
 
 class Attempt(Model):
     """One sitting-down of one candidate. `deadline_at` is settled at start by the server.
 
-    `layout` is fixed at start: [{"q": form position, "options": ["C", "A", …]}, …] in the order shown.
+    `layout` is fixed at start: [{"q": form position, "section": …, "kind": …, "options": ["C", "A", …],
+    "blanks": 0}, …] in the order shown (see rules.layout).
     `epoch` rises when another device takes over; `client_id` is the tab that may write.
     """
 
     __tablename__ = "attempt"
     __table_args__ = (
         UniqueConstraint("candidate_id", "exam_id", "number"),
+        Index("uq_attempt_open", "candidate_id", "exam_id", unique=True,
+              postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'")),
         CheckConstraint("state in ('open', 'submitted', 'expired', 'void')", name="state"),
         Index("ix_attempt_exam_id_state", "exam_id", "state"),
     )
@@ -82,21 +86,3 @@ class AnswerEvent(Model):
     flagged: Mapped[bool]
     received_at: Mapped[datetime]
     refused: Mapped[str] = mapped_column(String(20), default="")
-
-
-class Result(Model):
-    """What counts for one person in one exam, whether it was sat online or on paper."""
-
-    __tablename__ = "result"
-    __table_args__ = (
-        CheckConstraint("source in ('online', 'paper')", name="source"),
-        Index("ix_result_exam_id_score", "exam_id", "score"),
-    )
-
-    candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    exam_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    source: Mapped[str] = mapped_column(String(10))
-    attempt_id: Mapped[uuid.UUID | None]
-    attempts: Mapped[int] = mapped_column(default=1)
-    score: Mapped[Decimal | None]
-    sat_at: Mapped[datetime]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.audit.models import AuditEvent, AuditHead
-from quizapp.audit.rules import START, chained
+from quizapp.audit.rules import START, chained, moment, plain, storable
 
 
 def record(
@@ -25,16 +25,15 @@ def record(
 ) -> AuditEvent:
     """Append one act to the chain, inside the transaction of the act itself.
 
-    `detail` holds before and after; it must be JSON. Concurrent writers wait for the head row.
+    `detail` holds before and after; dates, marks and other values become text (see `rules.plain`).
+    Concurrent writers wait for the head row until this transaction ends.
     """
-    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
-    if head is None:
-        head = AuditHead(id=1, number=0, hash=START)
-        session.add(head)
+    head = _locked_head(session)
+    kept = plain(detail or {})
     event = AuditEvent(
-        number=head.number + 1, at=clock.now(), actor_id=actor_id, actor=actor, action=action,
-        object_type=object_type, object_id=str(object_id), detail=detail or {}, address=address,
-        previous=head.hash, hash="",
+        number=head.number + 1, at=clock.now(), actor_id=actor_id, actor=storable(actor, 80),
+        action=storable(action, 60), object_type=storable(object_type, 40), object_id=storable(str(object_id), 80),
+        detail=kept, address=storable(address, 64), previous=head.hash, hash="",
     )
     event.hash = chained(head.hash, facts(event))
     head.number, head.hash = event.number, event.hash
@@ -43,10 +42,24 @@ def record(
     return event
 
 
+def _locked_head(session: Session) -> AuditHead:
+    """The head as it is in the database now, never as this session remembers it from an earlier transaction."""
+    locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    head = session.scalar(locked)
+    if head is None:
+        # the very first event: of two writers at once, one makes the row and the other waits for it
+        session.execute(
+            text("insert into audit_head (id, number, hash) values (1, 0, :start) on conflict (id) do nothing"),
+            {"start": START},
+        )
+        head = session.scalars(locked).one()
+    return head
+
+
 def facts(event: AuditEvent) -> dict[str, object]:
     """What the hash covers: every field of the act."""
     return {
-        "number": event.number, "at": event.at.isoformat(timespec="microseconds"), "actor_id": event.actor_id,
+        "number": event.number, "at": moment(event.at), "actor_id": event.actor_id,
         "actor": event.actor, "action": event.action, "object_type": event.object_type,
         "object_id": event.object_id, "detail": event.detail, "address": event.address,
     }

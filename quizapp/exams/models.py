@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -96,3 +97,21 @@ class RosterEntry(Model):
     post_type: Mapped[str] = mapped_column(String(40), default="")
     status: Mapped[str] = mapped_column(String(10), default="expected")
     reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Result(Model):
+    """What counts for one person in one exam, whether it was sat online or on paper."""
+
+    __tablename__ = "result"
+    __table_args__ = (
+        CheckConstraint("source in ('online', 'paper')", name="source"),
+        Index("ix_result_exam_id_score", "exam_id", "score"),
+    )
+
+    candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    exam_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(10))
+    attempt_id: Mapped[uuid.UUID | None]
+    attempts: Mapped[int] = mapped_column(default=1)
+    score: Mapped[Decimal | None]
+    sat_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.exams.models import Exam, RosterEntry, RosterUnit
+from quizapp.exams.models import Exam, Result, RosterEntry, RosterUnit
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Person
 
@@ -90,7 +90,7 @@ def roster(session: Session, exam_id: int) -> list[RosterRow]:
         .where(RosterEntry.exam_id == exam_id)
         .order_by(RosterEntry.path, Person.login)
     ).all()
-    return [RosterRow(*row) for row in rows]
+    return [RosterRow(*tuple(row)) for row in rows]
 
 
 def roster_counts(session: Session, exam_id: int) -> Counter[str]:
@@ -103,3 +103,17 @@ def roster_counts(session: Session, exam_id: int) -> Counter[str]:
 
 def make_ups_of(session: Session, exam_id: int) -> list[Exam]:
     return list(session.scalars(select(Exam).where(Exam.make_up_of_id == exam_id).order_by(Exam.opens_at)))
+
+
+def still_to_sit(session: Session, exam: Exam) -> set[int]:
+    """Who a make-up is for: expected but absent, failed, or deferred. Excused people are not."""
+    rows = session.execute(
+        select(RosterEntry.candidate_id)
+        .outerjoin(Result, (Result.exam_id == RosterEntry.exam_id) & (Result.candidate_id == RosterEntry.candidate_id))
+        .where(
+            RosterEntry.exam_id == exam.id,
+            RosterEntry.status != "excused",
+            (RosterEntry.status == "deferred") | Result.candidate_id.is_(None) | (Result.score < exam.pass_mark),
+        )
+    )
+    return set(rows.scalars())

@@ -157,8 +157,8 @@ def csv_bytes(table: Table[Any]) -> bytes:
 
 def xlsx_bytes(table: Table[Any]) -> bytes:
     workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = table.name[:31]
+    workbook.remove(workbook.worksheets[0])
+    sheet = workbook.create_sheet(table.name[:31])
     sheet.append([head_of(c) for c in table.columns])
     for cell in sheet[1]:
         cell.font = Font(bold=True)

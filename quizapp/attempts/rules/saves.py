@@ -113,8 +113,8 @@ def is_overdue(deadline_at: datetime, grace_seconds: int, at: datetime) -> bool:
 def judge(standing: Standing, batch: Batch, received_at: datetime) -> Refusal:
     """Whether a batch counts. The server's moment of arrival decides, not the browser's clock."""
     if standing.state != "open":
-        return Refusal.CLOSED
-    if batch.epoch != standing.epoch or batch.client_id != standing.client_id:
+        return Refusal.LATE if standing.state == "expired" else Refusal.CLOSED
+    if batch.epoch != standing.epoch or standing.client_id not in ("", batch.client_id):
         return Refusal.TAKEN
     if is_overdue(standing.deadline_at, standing.grace_seconds, received_at):
         return Refusal.LATE

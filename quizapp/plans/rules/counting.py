@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from quizapp.kernel.numerals import NUMBER, to_int
@@ -29,7 +30,7 @@ _EXAM_NOUN = re.compile(
     r"(?:考试|考法|测试|测验|笔试|闭卷|开卷|统考|会考)(?!院|大纲|题|成绩|系统|平台|资格|制度|点|办法|方案|卷|委|费|中心)"
 )
 _OTHER_EXAM = re.compile(
-    r"(?:招录|招聘|录用|选调|遴选|资格|资质|职称|驾驶|驾照|入职|岗位|技能|体能|司法|高|中|入学|英语|计算机|普通话|任前|任职|执法证|上岗|"
+    r"(?:招录|招聘|录用|选调|遴选|资格|资质|职称|驾驶|驾照|入职|岗位|技能|体能|司法|入学|英语|计算机|普通话|任前|任职|执法证|上岗|"
     r"压力|性能|软件|系统|功能|核酸|抗原|心理|体质|安全性|渗透|设备)(?:[^，。；、和与]{0,5})(?=考试|测试|测验|笔试)"
 )
 _QUIZ = re.compile(r"答题|竞答|竞赛|抢答|有奖|闯关|问卷")
@@ -39,9 +40,9 @@ _OTHER_NOUN = re.compile(
     r"论证|咨政|复审|检查|督导|督查|宣传|活动|演练|竞赛|答题|竞答|旁听|庭审|会议|调研|座谈|诉讼|案件|合同|执法|巡查|调解|征文|审查|审核|观影|参观"
 )
 _FILLER = (
-    r"(?:共计|总计|累计|合计|一共|总共|共|总|计|了|过|达到|达|为|有|开展|组织|举办|举行|进行|参加|完成|召开|实施|安排|各|均|分别|"
+    r"(?>共计|总计|累计|合计|一共|总共|共|总|计|了|过|达到|达|为|有|开展|组织|举办|举行|进行|参加|完成|召开|实施|安排|各|均|分别|"
     r"线上|线下|网上|在线|现场|活动|工作|次数|数量|场次|全年|年内|年度|上半年|下半年|本年|今年|上、下半年|等|形式|会议|会|班|和|与|及|以及|并|"
-    r"[（）：、“”]|其中|采取|采用|通过|方式|的|第[一二三四]季度|\d{1,2}月份?|\d{1,2}日)*"
+    r"[（）：、“”]|其中|采取|采用|通过|方式|的|第[一二三四]季度|\d{1,2}月份?|\d{1,2}日)*+"
 )
 _ENDS_IN_FILLER = re.compile(rf"{_FILLER}$")
 _MODE_ALONE = re.compile(r"(?P<mode>线[上下]|网上|现场)[、，和及]?(?:共计?)?")
@@ -82,17 +83,18 @@ class _Owner:
     end: int
 
 
-def exam_nouns(live: str, about_law: bool) -> list[re.Match[str]]:
+@lru_cache(maxsize=256)
+def exam_nouns(live: str, about_law: bool) -> tuple[re.Match[str], ...]:
     """The nouns in `live` that mean a law exam; `about_law` says that the paragraph speaks of law study."""
     nouns = []
     for match in _EXAM_NOUN.finditer(live):
-        clause = re.split(r"[，。；、]", live[: match.start()])[-1][-14:]
+        clause = re.split(r"[，。；、]", live[max(0, match.start() - 14) : match.start()])[-1]
         needs_law = match.group() in ("测试", "测验", "笔试", "会考", "统考")
         lawful = bool(LAW.search(live)) if needs_law else about_law or bool(LAW.search(live))
         quiz = needs_law and (_QUIZ.search(clause) or _QUIZ.match(live, match.end()))
         if lawful and not quiz and not _OTHER_EXAM.search(clause + match.group()):
             nouns.append(match)
-    return nouns
+    return tuple(nouns)
 
 
 def follows_other_exam(live: str, position: int, about_law: bool) -> bool:

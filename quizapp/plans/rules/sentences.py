@@ -16,6 +16,7 @@ from quizapp.plans.rules.text import HEADING_MARK
 Section = Literal["body", "shortcomings", "next_steps"]
 BLANK = "▢"
 IN_TITLE = "◇"
+LONGEST = 1500  # characters; the longest sentence seen in a published report has about 450
 
 _END = re.compile(r"[。！？；]+[”）]*|\n")
 _TOP_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+[章部]")
@@ -79,7 +80,20 @@ def _pieces(paragraph: str) -> list[tuple[int, int]]:
     for match in _END.finditer(guarded):
         pieces.append((left, match.end()))
         left = match.end()
-    return [*pieces, (left, len(paragraph))] if left < len(paragraph) else pieces
+    if left < len(paragraph):
+        pieces.append((left, len(paragraph)))
+    return [part for piece in pieces for part in _cut(paragraph, *piece)]
+
+
+def _cut(paragraph: str, left: int, right: int) -> list[tuple[int, int]]:
+    """A text without full stops in parts of bounded length, so that reading takes time in proportion."""
+    parts = []
+    while right - left > LONGEST:
+        comma = paragraph.rfind("，", left, left + LONGEST)
+        stop = comma + 1 if comma > left else left + LONGEST
+        parts.append((left, stop))
+        left = stop
+    return [*parts, (left, right)]
 
 
 def _live(paragraph: str, year: int | None) -> str:

@@ -1,0 +1,161 @@
+"""Reading attempts, answers and results."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.attempts.models import Answer, Attempt, Result
+from quizapp.attempts.rules.layout import OnForm, Slot, slots
+from quizapp.attempts.rules.progress import State, state_of
+from quizapp.attempts.rules.saves import is_overdue
+from quizapp.exams import queries as exams
+from quizapp.exams.models import Exam, RosterEntry
+from quizapp.kernel.errors import NotFoundError
+from quizapp.papers import queries as papers
+from quizapp.papers.models import Form, FormQuestion
+from quizapp.questions.rules.content import from_content
+from quizapp.questions.rules.marking import is_answered
+from quizapp.questions.rules.schema import Case, Fill, Multiple, Question, Single
+from quizapp.questions.rules.markup import blank_count
+
+NOT_FOUND = "没有找到这次作答，请从“我的考试”进入"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The current answer to one question, `response` in the bank's own ids."""
+
+    position: int
+    seq: int
+    response: tuple[str, ...]
+    flagged: bool
+    seen: bool
+    score: Decimal | None
+
+
+@dataclass(frozen=True)
+class PaperSize:
+    """What one form of an exam asks for."""
+
+    questions: int
+    total: Decimal
+
+
+def own(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> Attempt:
+    """An attempt of this person; somebody else's is as unknown as none. Raises NotFoundError."""
+    found = session.get(Attempt, (candidate_id, attempt_id), populate_existing=True)
+    if found is None:
+        raise NotFoundError(NOT_FOUND)
+    return found
+
+
+def attempts(session: Session, candidate_id: int, exam_id: int | None = None) -> list[Attempt]:
+    """Attempts of a person, void ones left out, in their order."""
+    wanted = select(Attempt).where(Attempt.candidate_id == candidate_id, Attempt.state != "void")
+    if exam_id is not None:
+        wanted = wanted.where(Attempt.exam_id == exam_id)
+    return list(session.scalars(wanted.order_by(Attempt.exam_id, Attempt.number)))
+
+
+def answers(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> dict[int, Kept]:
+    """Current answers by position on the form."""
+    rows = session.execute(
+        select(Answer.position, Answer.seq, Answer.response, Answer.flagged, Answer.seen, Answer.score)
+        .where(Answer.candidate_id == candidate_id, Answer.attempt_id == attempt_id)
+    ).all()
+    return {row[0]: Kept(row[0], row[1], tuple(row[2]), row[3], row[4], row[5]) for row in rows}
+
+
+def states(layout: Sequence[Slot], kept: dict[int, Kept]) -> list[State]:
+    """The state of every question in the order shown."""
+    found = [kept.get(slot.position) for slot in layout]
+    return [
+        State.UNSEEN if answer is None
+        else state_of(seen=answer.seen, answered=is_answered(answer.response), flagged=answer.flagged)
+        for answer in found
+    ]
+
+
+def states_of(session: Session, attempt: Attempt) -> list[State]:
+    return states(slots(attempt.layout), answers(session, attempt.candidate_id, attempt.id))
+
+
+def overdue(
+    session: Session, now: datetime, *, candidate_id: int | None = None, exam_id: int | None = None
+) -> list[tuple[int, uuid.UUID]]:
+    """Open attempts, as (candidate, attempt), for which time and grace are over. The oldest first."""
+    wanted = (
+        select(Attempt.candidate_id, Attempt.id, Attempt.deadline_at, Exam.grace_seconds)
+        .join(Exam, Exam.id == Attempt.exam_id)
+        .where(Attempt.state == "open", Attempt.deadline_at < now)
+        .order_by(Attempt.deadline_at)
+    )
+    if candidate_id is not None:
+        wanted = wanted.where(Attempt.candidate_id == candidate_id)
+    if exam_id is not None:
+        wanted = wanted.where(Attempt.exam_id == exam_id)
+    rows = session.execute(wanted).all()
+    return [(candidate, attempt) for candidate, attempt, deadline, grace in rows if is_overdue(deadline, grace, now)]
+
+
+def result(session: Session, exam_id: int, candidate_id: int) -> Result | None:
+    return session.get(Result, (candidate_id, exam_id), populate_existing=True)
+
+
+def results(session: Session, candidate_id: int) -> dict[int, Result]:
+    """What counts for a person, by exam."""
+    found = session.scalars(select(Result).where(Result.candidate_id == candidate_id))
+    return {row.exam_id: row for row in found}
+
+
+def sizes(session: Session, blueprint_ids: Sequence[int]) -> dict[int, PaperSize]:
+    """Questions and marks of the forms of each blueprint (its forms are parallel, so the largest speaks)."""
+    per_form = (
+        select(Form.blueprint_id, Form.total, func.count().label("questions"))
+        .join(FormQuestion, FormQuestion.form_id == Form.id)
+        .where(Form.blueprint_id.in_(blueprint_ids))
+        .group_by(Form.id, Form.blueprint_id, Form.total)
+    )
+    found: dict[int, PaperSize] = {}
+    for blueprint_id, total, questions in session.execute(per_form).all():
+        if blueprint_id not in found or questions > found[blueprint_id].questions:
+            found[blueprint_id] = PaperSize(questions, total)
+    return found
+
+
+def exam_for(session: Session, exam_id: int, candidate_id: int) -> tuple[Exam, RosterEntry]:
+    """A published exam with this person's line on its roster. Raises NotFoundError for everybody else."""
+    exam = exams.get(session, exam_id)
+    entry = exams.roster_entry(session, exam_id, candidate_id)
+    if entry is None or exam.state == "draft":
+        raise NotFoundError("没有找到这场考试，或者你不在这场考试的名单里；有疑问请联系本单位联络员")
+    return exam, entry
+
+
+def question_of(content: dict[str, Any], part: int) -> Question:
+    """The answerable question in stored content: the item itself, or the part (from 1) of a case."""
+    item = from_content(content)
+    if isinstance(item, Case):
+        return item.parts[part - 1]
+    return item
+
+
+def form_layout(session: Session, form_id: int) -> list[OnForm]:
+    """The questions of a form as far as laying them out needs to know."""
+    return [_on_form(question) for question in papers.questions_with_content(session, form_id)]
+
+
+def _on_form(question: papers.PaperQuestion) -> OnForm:
+    asked = question_of(question.content, question.part)
+    options = tuple(asked.options) if isinstance(asked, Single | Multiple) else ()
+    blanks = blank_count(asked.stem) if isinstance(asked, Fill) else 0
+    section = "case" if question.part else question.type
+    return OnForm(question.position, question.item_version_id, section, asked.type, options, blanks)

@@ -1,0 +1,98 @@
+"""The shape of an exam's settings as an administrator types them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from quizapp import clock
+from quizapp.exams.models import Exam
+from quizapp.exams.rules import KIND_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES, STATUS_NAMES
+from quizapp.i18n import lazy
+
+NEEDED = lazy("请填写")
+WHOLE = lazy("请填写整数")
+
+
+def choices(names: dict[str, str]) -> list[tuple[str, Any]]:
+    return [(value, lazy(label)) for value, label in names.items()]
+
+
+class ExamForm(FlaskForm):
+    """Every rule of an exam. Times are wall-clock times in Shanghai."""
+
+    title = StringField(lazy("考试名称"), [InputRequired(NEEDED), Length(max=120)])
+    year = IntegerField(lazy("年度"), [InputRequired(WHOLE), NumberRange(2000, 2100, lazy("年度写四位数字"))])
+    kind = SelectField(lazy("形式"), choices=choices(KIND_NAMES))
+    opens_at = DateTimeLocalField(lazy("开放时间"), [InputRequired(NEEDED)], format=["%Y-%m-%dT%H:%M"])
+    closes_at = DateTimeLocalField(lazy("结束时间"), [InputRequired(NEEDED)], format=["%Y-%m-%dT%H:%M"])
+    minutes = IntegerField(lazy("作答时长（分钟）"), [InputRequired(WHOLE), NumberRange(1, 600, lazy("请填写 1 至 600 的整数"))])
+    attempts_allowed = IntegerField(lazy("可以作答几次"), [InputRequired(WHOLE), NumberRange(1, 20, lazy("请填写 1 至 20 的整数"))])
+    score_rule = SelectField(lazy("多次作答怎样计分"), choices=choices(SCORE_RULE_NAMES))
+    pass_mark = DecimalField(lazy("合格线"), [InputRequired(NEEDED), NumberRange(0, 1000)], places=2)
+    excellence_mark = DecimalField(lazy("优秀线"), [InputRequired(NEEDED), NumberRange(0, 1000)], places=2)
+    multiple_rule = SelectField(lazy("多选题怎样计分"), choices=choices(MULTIPLE_RULE_NAMES))
+    open_book = BooleanField(lazy("开卷"))
+    shuffle_questions = BooleanField(lazy("每人题目顺序不同"))
+    shuffle_options = BooleanField(lazy("每人选项顺序不同"))
+    release = SelectField(lazy("成绩什么时候公布"), choices=choices(RELEASE_NAMES))
+    show_key = BooleanField(lazy("公布成绩时一并公布答案、解析和依据"))
+    form_count = IntegerField(lazy("平行卷份数"), [InputRequired(WHOLE), NumberRange(1, 50, lazy("请填写 1 至 50 的整数"))])
+    participation_target = DecimalField(lazy("参考率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)], places=2)
+    pass_target = DecimalField(lazy("合格率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)], places=2)
+    make_up_of_id = SelectField(lazy("是哪一场考试的补考"), coerce=int, validators=[Optional()])
+
+    @classmethod
+    def blank(cls, originals: list[Exam], **defaults: Any) -> ExamForm:
+        """The form with the safe defaults of the domain: 100 marks, 60 to pass, three tries, best counts."""
+        form = cls(data={
+            "year": clock.today().year, "minutes": 60, "attempts_allowed": 3, "pass_mark": Decimal(60),
+            "excellence_mark": Decimal(90), "release": "after_close", "show_key": True, "shuffle_questions": True,
+            "shuffle_options": True, "form_count": 4, "participation_target": Decimal(100),
+            "pass_target": Decimal(100), "make_up_of_id": 0, **defaults,
+        })
+        form.offer(originals)
+        return form
+
+    @classmethod
+    def of(cls, exam: Exam, originals: list[Exam]) -> ExamForm:
+        form = cls(obj=exam, opens_at=clock.to_local(exam.opens_at), closes_at=clock.to_local(exam.closes_at),
+                   make_up_of_id=exam.make_up_of_id or 0)
+        form.offer([original for original in originals if original.id != exam.id])
+        return form
+
+    def offer(self, originals: list[Exam]) -> None:
+        self.make_up_of_id.choices = [(0, lazy("不是补考")), *((exam.id, exam.title) for exam in originals)]
+
+    def settings(self) -> dict[str, Any]:
+        """Columns of Exam as typed, times in UTC."""
+        names = [
+            "title", "year", "kind", "minutes", "attempts_allowed", "score_rule", "pass_mark", "excellence_mark",
+            "multiple_rule", "open_book", "shuffle_questions", "shuffle_options", "release", "show_key", "form_count",
+            "participation_target", "pass_target",
+        ]
+        values = {name: self[name].data for name in names}
+        values["title"] = values["title"].strip()
+        values["opens_at"] = clock.from_local(self.opens_at.data)
+        values["closes_at"] = clock.from_local(self.closes_at.data)
+        values["make_up_of_id"] = self.make_up_of_id.data or None
+        return values
+
+
+class StatusForm(FlaskForm):
+    """Excusing or deferring one person."""
+
+    status = SelectField(lazy("名单状态"), choices=choices(STATUS_NAMES))
+    reason = TextAreaField(lazy("原因"), [Length(max=200, message=lazy("原因不要超过 200 字"))])

@@ -1,0 +1,150 @@
+"""From a plan to an exam that can be published: proposals, the typed blueprint, the list before publishing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from quizapp import clock
+from quizapp.exams import queries, service
+from quizapp.exams.models import Exam
+from quizapp.exams.rules import CheckLine
+from quizapp.i18n import N_
+from quizapp.kernel.errors import InputError
+from quizapp.papers import queries as papers
+from quizapp.papers import service as assembling
+from quizapp.papers.rules import Cell, Shortage, draw, total_marks
+from quizapp.people import queries as people
+from quizapp.plans import queries as plans
+from quizapp.questions import queries as questions
+from quizapp.questions.rules.names import TYPE_NAMES
+
+MAX_ROWS = 60
+# 40 single × 1.5, 10 multiple × 2, 10 true/false × 2 = 100: the shape that most notices ask for
+USUAL = (("single", 40, Decimal("1.5")), ("multiple", 10, Decimal(2)), ("true_false", 10, Decimal(2)))
+
+
+def default_window(now: datetime) -> tuple[datetime, datetime]:
+    """From nine o'clock tomorrow for a week, in local time."""
+    day = clock.to_local(now).date() + timedelta(days=1)
+    return datetime.combine(day, time(9)), datetime.combine(day + timedelta(days=7), time(18))
+
+
+def default_title(session: Session, year: int) -> str:
+    number = sum(exam.make_up_of_id is None for exam in queries.exams(session, year)) + 1
+    return f"{year} 年学法用法考试（第 {number} 次）"
+
+
+def proposed_cells(session: Session, year: int) -> list[Cell]:
+    """The usual 100 marks spread evenly over the subjects of the year's plan, or over any subject."""
+    subjects = plans.subjects(session, year)
+    stocked = {(row.subject, row.type) for row in questions.coverage(session)}
+    cells: list[Cell] = []
+    for kind, count, marks in USUAL:
+        having = [subject for subject in subjects if (subject, kind) in stocked][:count]
+        if not having:
+            cells.append(Cell(None, kind, None, count, marks))
+            continue
+        each, rest = divmod(count, len(having))
+        cells += [Cell(code, kind, None, each + (n < rest), marks) for n, code in enumerate(having)]
+    return cells
+
+
+def typed_lines(form: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows of the blueprint form as typed, blank ones left out."""
+    names = ("subject", "type", "difficulty", "count", "marks")
+    columns = [form.getlist(name) for name in names]
+    lines = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=False)]
+    return [line for line in lines if line["count"].strip() or line["marks"].strip()]
+
+
+def typed_cells(form: MultiDict[str, str]) -> list[Cell]:
+    """The blueprint as typed. Raises InputError naming the row (1-based) and what is wrong in it."""
+    lines = typed_lines(form)
+    if not lines:
+        raise InputError("细目表至少要有一行")
+    if len(lines) > MAX_ROWS:
+        raise InputError("细目表最多 %(n)s 行", n=MAX_ROWS)
+    return [_cell(number, line) for number, line in enumerate(lines, 1)]
+
+
+def _cell(number: int, line: Mapping[str, str]) -> Cell:
+    if line["type"] not in TYPE_NAMES:
+        raise InputError("第 %(n)s 行没有选题型", n=number)
+    if not re.fullmatch(r"[0-9]{1,3}", line["count"].strip()) or int(line["count"]) < 1:
+        raise InputError("第 %(n)s 行的题数要是 1 至 999 的整数", n=number)
+    try:
+        marks = Decimal(line["marks"].strip())
+    except InvalidOperation:
+        marks = Decimal(0)
+    if not (marks.is_finite() and 0 < marks <= 100 and marks == round(marks, 2)):
+        raise InputError("第 %(n)s 行的每题分值要大于 0、不超过 100，最多两位小数", n=number)
+    difficulty = int(line["difficulty"]) if line["difficulty"] in ("1", "2", "3") else None
+    return Cell(line["subject"] or None, line["type"], difficulty, int(line["count"]), marks)
+
+
+def shown_lines(cells: Sequence[Cell]) -> list[dict[str, str]]:
+    return [
+        {"subject": cell.subject or "", "type": cell.type, "difficulty": str(cell.difficulty or ""),
+         "count": str(cell.count), "marks": f"{cell.marks.normalize():f}"}
+        for cell in cells
+    ]
+
+
+def shortages(session: Session, cells: Sequence[Cell], on: date) -> list[Shortage]:
+    return draw(cells, assembling.pool(session, on), seed=0)[1] if cells else []
+
+
+def stock(session: Session) -> dict[str, int]:
+    """Published items by `subject/type`, and by `/type` over all subjects."""
+    found: dict[str, int] = {}
+    for row in questions.coverage(session):
+        for key in (f"{row.subject}/{row.type}", f"/{row.type}"):
+            found[key] = found.get(key, 0) + row.count
+    return found
+
+
+def checks(session: Session, exam: Exam, on: date) -> list[CheckLine]:
+    """What is gone through before publishing; empty once an exam is published."""
+    if exam.state != "draft":
+        return []
+    people_count = len(eligible_members(session, exam, on))
+    lines = [CheckLine(people_count > 0, N_("名单：%(n)s 人"), {"n": people_count})]
+    if exam.kind == "paper":
+        return lines
+    cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
+    short, total = shortages(session, cells, on), total_marks(cells)
+    lines.append(CheckLine(bool(cells), N_("细目表：%(n)s 道题，共 %(total)s 分"),
+                           {"n": sum(c.count for c in cells), "total": f"{total.normalize():f}"}))
+    if short:
+        lines.append(CheckLine(False, N_("题库不够：%(rows)s"), {"rows": assembling.describe(session, short)}))
+    elif cells:
+        lines.append(CheckLine(True, N_("题库够组 %(n)s 份平行卷"), {"n": exam.form_count}))
+    lines.append(CheckLine(exam.pass_mark <= total, N_("合格线 %(passed)s 分不高于总分"), {"passed": f"{exam.pass_mark.normalize():f}"}))
+    return lines
+
+
+def eligible_members(session: Session, exam: Exam, on: date) -> list[people.Member]:
+    """Whom the roster would hold if it were taken on that day."""
+    members = [member for member in people.members_on(session, on) if member.active]
+    chosen = make_up_candidates(session, exam)
+    return members if chosen is None else [member for member in members if member.person_id in chosen]
+
+
+def make_up_candidates(session: Session, exam: Exam) -> set[int] | None:
+    """For a make-up those who still have to sit; None where everybody does."""
+    if exam.make_up_of_id is None:
+        return None
+    return queries.still_to_sit(session, queries.get(session, exam.make_up_of_id))
+
+
+def publish(session: Session, exam_id: int, *, now: datetime, on: date) -> Exam:
+    exam = queries.get(session, exam_id)
+    return service.publish(session, exam_id, now=now, on=on, eligible=make_up_candidates(session, exam))
+
+

@@ -1,0 +1,255 @@
+"""Setting up exams: settings, blueprint, roster, publishing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from quizapp import clock
+from quizapp.access import actor, allow
+from quizapp.audit import service as audit
+from quizapp.db import db
+from quizapp.exams import preparing, queries, service
+from quizapp.exams.columns import exam_columns, roster_columns
+from quizapp.exams.forms import ExamForm, StatusForm
+from quizapp.exams.models import Exam
+from quizapp.exams.pages import BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterEntryPage, RosterPage
+from quizapp.exams.rules import is_released, phase
+from quizapp.i18n import N_, _, explain
+from quizapp.kernel.errors import InputError, NotFoundError
+from quizapp.kernel.roles import Role
+from quizapp.papers import queries as papers
+from quizapp.papers import service as assembling
+from quizapp.papers.rules import Cell, total_marks
+from quizapp.plans import queries as plans
+from quizapp.questions import queries as questions
+from quizapp.ui.pages import render
+from quizapp.ui.tables import build_table, download
+
+bp = Blueprint("exams", __name__, template_folder="templates")
+NAV = [
+    {"endpoint": "exams.exams", "label": N_("考试"), "section": "exams", "icon": "exam", "order": 40,
+     "roles": (Role.EXAM_ADMIN, Role.LIAISON)},
+]
+
+
+@bp.get("/exams")
+@allow(Role.EXAM_ADMIN, Role.LIAISON)
+def exams() -> Response:
+    now = clock.now()
+    found = queries.exams(db.session())
+    if not actor().has(Role.EXAM_ADMIN):
+        found = [exam for exam in found if exam.state != "draft"]
+    table = build_table(_("考试"), _("全部考试"), exam_columns(now), found)
+    return download(table) or render(ExamsPage(table, bool(found)))
+
+
+@bp.get("/exams/new")
+@allow(Role.EXAM_ADMIN)
+def new() -> Response:
+    """A blank exam, or one prefilled from the plan of a year (`?year=2023`)."""
+    year = request.args.get("year", clock.today().year, int)
+    opens, closes = preparing.default_window(clock.now())
+    form = ExamForm.blank(queries.exams(db.session()), year=year, opens_at=opens, closes_at=closes,
+                          title=preparing.default_title(db.session(), year), **plans.targets(db.session(), year))
+    return render(ExamFormPage(form, "", None))
+
+
+@bp.post("/exams/new")
+@allow(Role.EXAM_ADMIN)
+def new_post() -> Response | BaseResponse:
+    form = ExamForm()
+    form.offer(queries.exams(db.session()))
+    problem = ""
+    if form.validate():
+        try:
+            with db.transaction() as session:
+                exam = service.create(session, now=clock.now(), **form.settings())
+                if exam.kind == "online":
+                    service.set_blueprint(session, exam, preparing.proposed_cells(session, exam.year))
+                note(session, "create_exam", exam, {"title": exam.title})
+        except InputError as error:
+            problem = explain(error)
+        else:
+            flash(_("已建好草稿。接下来核对细目表，然后发布"), "ok")
+            return redirect(url_for("exams.show", exam_id=exam.id), 303)
+    return render(ExamFormPage(form, problem, None), 422)
+
+
+@bp.get("/exams/<int:exam_id>")
+@allow(Role.EXAM_ADMIN, Role.LIAISON)
+def show(exam_id: int) -> Response:
+    session, now = db.session(), clock.now()
+    exam = visible(exam_id)
+    rows = papers.rows(session, exam.blueprint_id) if exam.blueprint_id else []
+    cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
+    return render(ExamPage(
+        exam=exam, phase=phase(exam.state, exam.opens_at, exam.closes_at, now), rows=rows, total=total_marks(cells),
+        question_count=sum(cell.count for cell in cells),
+        forms=papers.forms(session, exam.blueprint_id) if exam.blueprint_id else [],
+        counts=dict(queries.roster_counts(session, exam.id)), checks=preparing.checks(session, exam, clock.today()),
+        original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
+        make_ups=queries.make_ups_of(session, exam.id),
+        subject_names={subject.code: subject.name for subject in questions.subjects(session)},
+        released=is_released(exam.release, exam.released_at, exam.closes_at, now),
+        may_manage=actor().has(Role.EXAM_ADMIN), now=now,
+    ))
+
+
+def visible(exam_id: int) -> Exam:
+    """The exam, unless it is a draft and the reader does not set up exams."""
+    exam = queries.get(db.session(), exam_id)
+    if exam.state == "draft" and not actor().has(Role.EXAM_ADMIN):
+        raise NotFoundError("没有找到这场考试")
+    return exam
+
+
+@bp.get("/exams/<int:exam_id>/settings")
+@allow(Role.EXAM_ADMIN)
+def edit(exam_id: int) -> Response:
+    exam = queries.get(db.session(), exam_id)
+    return render(ExamFormPage(ExamForm.of(exam, queries.exams(db.session())), "", exam))
+
+
+@bp.post("/exams/<int:exam_id>/settings")
+@allow(Role.EXAM_ADMIN)
+def edit_post(exam_id: int) -> Response | BaseResponse:
+    exam = queries.get(db.session(), exam_id)
+    form = ExamForm()
+    form.offer([original for original in queries.exams(db.session()) if original.id != exam_id])
+    problem = ""
+    if form.validate():
+        try:
+            with db.transaction() as session:
+                exam = service.change(session, queries.get(session, exam_id), **form.settings())
+                note(session, "change_exam", exam, {"title": exam.title})
+        except InputError as error:
+            problem = explain(error)
+        else:
+            flash(_("设置已保存"), "ok")
+            return redirect(url_for("exams.show", exam_id=exam_id), 303)
+    return render(ExamFormPage(form, problem, exam), 422)
+
+
+@bp.get("/exams/<int:exam_id>/blueprint")
+@allow(Role.EXAM_ADMIN)
+def blueprint(exam_id: int) -> Response:
+    exam = queries.get(db.session(), exam_id)
+    cells = papers.cells(db.session(), exam.blueprint_id) if exam.blueprint_id else []
+    return blueprint_page(exam, cells or preparing.proposed_cells(db.session(), exam.year), "", 200)
+
+
+@bp.post("/exams/<int:exam_id>/blueprint")
+@allow(Role.EXAM_ADMIN)
+def blueprint_post(exam_id: int) -> Response | BaseResponse:
+    exam = queries.get(db.session(), exam_id)
+    cells: list[Cell] = []
+    try:
+        cells = preparing.typed_cells(request.form)
+        with db.transaction() as session:
+            service.set_blueprint(session, queries.get(session, exam_id), cells)
+            note(session, "change_blueprint", exam, {"rows": len(cells), "total": str(total_marks(cells))})
+    except InputError as error:
+        return blueprint_page(exam, cells, explain(error), 422)
+    flash(_("细目表已保存，总分 %(total)s 分", total=plain(total_marks(cells))), "ok")
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+
+
+def blueprint_page(exam: Exam, cells: list[Cell], problem: str, status: int) -> Response:
+    session = db.session()
+    lines = preparing.typed_lines(request.form) if status == 422 else preparing.shown_lines(cells)
+    short = preparing.shortages(session, cells, clock.today())
+    return render(BlueprintPage(
+        exam, lines, questions.subjects(session), problem, assembling.describe(session, short) if short else "",
+        total_marks(cells), preparing.stock(session), cells,
+    ), status)
+
+
+def plain(value: Decimal) -> str:
+    """100 rather than 100.00."""
+    return f"{value.normalize():f}"
+
+
+@bp.post("/exams/<int:exam_id>/publish")
+@allow(Role.EXAM_ADMIN)
+def publish(exam_id: int) -> BaseResponse:
+    with db.transaction() as session:
+        exam = preparing.publish(session, exam_id, now=clock.now(), on=clock.today())
+        note(session, "publish_exam", exam, {"roster_as_of": exam.roster_as_of.isoformat() if exam.roster_as_of else ""})
+    flash(_("已发布。名单和试卷从现在起固定，考生在开放时间内可以作答"), "ok")
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+
+
+@bp.post("/exams/<int:exam_id>/release")
+@allow(Role.EXAM_ADMIN)
+def release(exam_id: int) -> BaseResponse:
+    with db.transaction() as session:
+        exam = service.release(session, exam_id, now=clock.now())
+        note(session, "release_results", exam, {})
+    flash(_("成绩已公布"), "ok")
+    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+
+
+@bp.post("/exams/<int:exam_id>/delete")
+@allow(Role.EXAM_ADMIN)
+def delete(exam_id: int) -> BaseResponse:
+    with db.transaction() as session:
+        exam = queries.get(session, exam_id)
+        note(session, "delete_exam", exam, {"title": exam.title})
+        service.delete_draft(session, exam_id)
+    flash(_("草稿已删除"), "ok")
+    return redirect(url_for("exams.exams"), 303)
+
+
+@bp.get("/exams/<int:exam_id>/roster")
+@allow(Role.EXAM_ADMIN, Role.LIAISON)
+def roster(exam_id: int) -> Response:
+    exam = visible(exam_id)
+    rows = [row for row in queries.roster(db.session(), exam.id) if actor().sees(row.path)]
+    may_manage = actor().has(Role.EXAM_ADMIN)
+    table = build_table(_("应考名单"), _("应考名单：%(title)s", title=exam.title), roster_columns(exam, may_manage), rows)
+    counts = {status: sum(row.status == status for row in rows) for status in ("expected", "excused", "deferred")}
+    return download(table) or render(RosterPage(exam, table, counts, may_manage))
+
+
+@bp.get("/exams/<int:exam_id>/roster/<int:candidate_id>")
+@allow(Role.EXAM_ADMIN)
+def roster_entry(exam_id: int, candidate_id: int) -> Response:
+    row = roster_row(exam_id, candidate_id)
+    form = StatusForm(status=row.status, reason=row.reason)
+    return render(RosterEntryPage(queries.get(db.session(), exam_id), row, form, ""))
+
+
+@bp.post("/exams/<int:exam_id>/roster/<int:candidate_id>")
+@allow(Role.EXAM_ADMIN)
+def roster_entry_post(exam_id: int, candidate_id: int) -> Response | BaseResponse:
+    row, form, problem = roster_row(exam_id, candidate_id), StatusForm(), ""
+    exam = queries.get(db.session(), exam_id)
+    if form.validate():
+        try:
+            with db.transaction() as session:
+                service.set_status(session, exam_id, candidate_id, form.status.data, form.reason.data or "")
+                note(session, "change_roster_status", exam, {
+                    "candidate": candidate_id, "before": row.status, "after": form.status.data, "reason": form.reason.data,
+                })
+        except InputError as error:
+            problem = explain(error)
+        else:
+            flash(_("%(name)s 的名单状态已改", name=row.name), "ok")
+            return redirect(url_for("exams.roster", exam_id=exam_id), 303)
+    return render(RosterEntryPage(exam, row, form, problem), 422)
+
+
+def roster_row(exam_id: int, candidate_id: int) -> queries.RosterRow:
+    for row in queries.roster(db.session(), exam_id):
+        if row.candidate_id == candidate_id:
+            return row
+    raise NotFoundError("这个人不在这场考试的名单里")
+
+
+def note(session: object, action: str, exam: Exam, detail: dict[str, object]) -> None:
+    """The act on an exam in the audit record, by whoever is signed in."""
+    audit.record(session, action, "exam", exam.id, actor_id=actor().id, actor=actor().name,  # type: ignore[arg-type]
+                 address=request.remote_addr or "", detail=detail)

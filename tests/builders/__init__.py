@@ -1,0 +1,1 @@
+"""Small functions that make real rows for tests."""
