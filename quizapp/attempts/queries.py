@@ -23,8 +23,8 @@ from quizapp.papers import queries as papers
 from quizapp.papers.models import Form, FormQuestion
 from quizapp.questions.rules.content import from_content
 from quizapp.questions.rules.marking import is_answered
-from quizapp.questions.rules.schema import Case, Fill, Multiple, Question, Single
 from quizapp.questions.rules.markup import blank_count
+from quizapp.questions.rules.schema import Case, Fill, Multiple, Question, Single
 
 NOT_FOUND = "没有找到这次作答，请从“我的考试”进入"
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from quizapp.audit.rules import moment
 from quizapp.db import Model
 from quizapp.kernel.ids import new_id
 
@@ -30,6 +31,15 @@ class AuditEvent(Model):
     address: Mapped[str] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """What the hash covers: every field of the act, and its place in the chain."""
+        return {
+            "number": self.number, "at": moment(self.at), "actor_id": self.actor_id, "actor": self.actor,
+            "action": self.action, "object_type": self.object_type, "object_id": self.object_id,
+            "detail": self.detail, "address": self.address,
+        }
 
 
 class AuditHead(Model):

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.audit.models import AuditEvent, AuditHead
 from quizapp.audit.rules import START, Link
-from quizapp.audit.service import facts
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def chain(session: Session) -> Iterator[Link]:
     """Every event in the order of its number, a thousand at a time: the record may be large."""
     rows = session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000))
     for event in rows:
-        yield Link(event.number, event.previous, event.hash, facts(event))
+        yield Link(event.number, event.previous, event.hash, event.facts)
 
 
 def count(session: Session, filters: Filters) -> int:

@@ -12,6 +12,7 @@ CHINESE_DIGITS = "零〇○一二两三四五六七八九十百千万廿卅"
 NUMBER = rf"(?:\d+(?:\.\d+)?|[{CHINESE_DIGITS}]+)"
 """Regular expression of a number without unit; apply `half_width` to the text first."""
 
+_LONGEST = 24  # characters; longer runs are serial numbers or noise
 _PLACE_VALUES = re.compile("[十百千万廿卅]")
 _DIGIT_BY_DIGIT = str.maketrans("零〇○一二两三四五六七八九", "0001223456789")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -37,6 +38,8 @@ def to_int(text: str) -> int:
 def to_float(text: str) -> float:
     """The number that `text` writes: 「99.5」「九十九点五」. Raises InputError when it is none."""
     plain = half_width(text).strip()
+    if len(plain) > _LONGEST:
+        raise InputError("「%(text)s」不是数字。", text=plain[:_LONGEST])
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", plain):
         return float(plain)
     if plain and not _PLACE_VALUES.search(plain):

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from quizapp.i18n import _, pick
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.papers import queries
 from quizapp.papers.models import Blueprint, BlueprintRow, Form, FormQuestion
@@ -76,13 +77,18 @@ def assemble(session: Session, blueprint_id: int, count: int, *, seed: int, on: 
 
 def describe(session: Session, short: Sequence[Shortage]) -> str:
     """The rows that fall short, in words."""
-    names = {subject.code: subject.name for subject in questions.subjects(session)}
-    return "；".join(
-        f"{names.get(s.cell.subject or '', '任意科目')}{TYPE_NAMES[s.cell.type]}"
-        f"{'（' + DIFFICULTY_NAMES[s.cell.difficulty] + '）' if s.cell.difficulty else ''}"
-        f"要 {s.cell.count} 道，少 {s.missing} 道"
-        for s in short
-    )
+    names = {subject.code: pick(subject.name, subject.name_en) for subject in questions.subjects(session)}
+    return _("；").join(_row_words(shortage, names) for shortage in short)
+
+
+def _row_words(shortage: Shortage, names: dict[str, str]) -> str:
+    cell = shortage.cell
+    values = {"subject": names.get(cell.subject or "", _("任意科目")), "type": _(TYPE_NAMES[cell.type]),
+              "count": cell.count, "missing": shortage.missing}
+    if cell.difficulty is None:
+        return _("%(subject)s%(type)s要 %(count)s 道，少 %(missing)s 道", **values)
+    difficulty = _(DIFFICULTY_NAMES[cell.difficulty])
+    return _("%(subject)s%(type)s（%(difficulty)s）要 %(count)s 道，少 %(missing)s 道", **values, difficulty=difficulty)
 
 
 def _write_form(

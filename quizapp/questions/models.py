@@ -22,7 +22,11 @@ class Subject(Model):
 
 
 class Item(Model):
-    """`current_version` is the number in use for new forms; `status` decides whether it is drawn."""
+    """`current_version` is the number in use for new forms; `status` decides whether it is drawn.
+
+    `listed` says whether the files had the item when they were last read. A build retires what is no longer
+    listed and brings it back when it is; a status that a person set is theirs and no build changes it.
+    """
 
     __tablename__ = "item"
     __table_args__ = (
@@ -36,6 +40,7 @@ class Item(Model):
     status: Mapped[str] = mapped_column(String(12), default="published")
     origin: Mapped[str] = mapped_column(String(10), default="authored")
     current_version: Mapped[int]
+    listed: Mapped[bool] = mapped_column(default=True)
 
 
 class ItemVersion(Model):

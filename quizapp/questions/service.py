@@ -1,23 +1,26 @@
-"""Building the bank from its files."""
+"""Building the bank from its files, and the status of one item."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.jobs.rules import Progress
-from quizapp.kernel.errors import InputError
+from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.questions import queries
 from quizapp.questions.files import BankFiles, read_bank
 from quizapp.questions.models import Citation, Item, ItemVersion, Subject
 from quizapp.questions.rules import content as contents
 from quizapp.questions.rules.schema import Case, LawCitation, difficulty_of
 from quizapp.questions.rules.schema import Item as AuthoredItem
+
+SHOWN_ERRORS = 5
 
 
 @dataclass(frozen=True)
@@ -38,107 +41,157 @@ def build_bank(session: Session, path: Path, progress: Progress | None = None) -
     """Bring the bank to what the files say. A second build changes nothing.
 
     New content makes a new version; versions already there are never touched. An item whose file entry is
-    gone is retired. Raises InputError with the first problems when the check fails; nothing is written then.
+    gone is retired, and published again when the entry is back. A status set by a person stays.
+    Raises InputError with the first problems when the check fails; nothing is written then.
     """
-    files = read_bank(path)
+    return write_bank(session, sound_files(path, progress))
+
+
+def sound_files(path: Path, progress: Progress | None = None) -> BankFiles:
+    """The files, read and checked. Raises InputError with the first problems when there are errors."""
+    files = read_bank(path, progress)
     if files.errors:
-        shown = "；".join(f"{p.file} 第 {p.line} 行：{p.text}" for p in files.errors[:5])
+        shown = "；".join(f"{p.file} 第 {p.line} 行：{p.text}" for p in files.errors[:SHOWN_ERRORS])
         raise InputError("题库有 %(n)s 处错误，没有装入。%(shown)s", n=len(files.errors), shown=shown)
-    return write_bank(session, files, progress)
+    return files
 
 
-def write_bank(session: Session, files: BankFiles, progress: Progress | None = None) -> BuildResult:
+def write_bank(session: Session, files: BankFiles) -> BuildResult:
+    """Write what `sound_files` read: a handful of statements, however many items there are."""
     _write_subjects(session, files.subjects)
-    stored = _stored(session)
-    added, changed, unchanged = [], [], 0
-    entries = files.entries
-    for number, entry in enumerate(entries, 1):
-        item = entry.item
-        digest = contents.content_hash(item)
-        known = stored.pop(item.id, None)
-        if known is None:
-            _add(session, item, digest)
-            added.append(item.id)
-        elif known.content_hash != digest:
-            _new_version(session, known.item_id, known.number + 1, item, digest)
-            changed.append(item.id)
-        else:
-            unchanged += 1
-            if known.status == "retired":
-                _status(session, known.item_id, "published")
-                changed.append(item.id)
-        if progress is not None and (number % 50 == 0 or number == len(entries)):
-            progress(number, len(entries), "装入试题")
-    retired = [code for code, known in stored.items() if known.origin == "authored" and known.status != "retired"]
-    for code in retired:
-        _status(session, stored[code].item_id, "retired")
-    session.flush()
-    return BuildResult(tuple(added), tuple(changed), tuple(retired), unchanged)
+    plan = _plan(files, _stored(session))
+    _write_items(session, plan)
+    _write_versions(session, plan, clock.now())
+    return BuildResult(
+        tuple(entry.item.id for entry in plan.new), tuple(plan.changed), tuple(plan.retired), plan.unchanged
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
+    code: str
     item_id: int
     number: int
     content_hash: str
     status: str
     origin: str
+    listed: bool
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An item of the files; `item_id` is None until it is in the bank, `number` that of the version to write."""
+
+    item: AuthoredItem
+    digest: str
+    item_id: int | None = None
+    number: int = 1
+
+
+@dataclass
+class _Plan:
+    """What has to be written. `updates` are rows of `item` by primary key."""
+
+    new: list[_Entry] = field(default_factory=list)
+    revised: list[_Entry] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def _plan(files: BankFiles, stored: dict[str, _Stored]) -> _Plan:
+    plan = _Plan()
+    for entry in files.entries:
+        item, digest = entry.item, contents.content_hash(entry.item)
+        known = stored.pop(item.id, None)
+        if known is None:
+            plan.new.append(_Entry(item, digest))
+            continue
+        revised = known.content_hash != digest
+        if revised:
+            plan.revised.append(_Entry(item, digest, known.item_id, known.number + 1))
+        if revised or not known.listed:
+            back = known.status == "retired" and not known.listed
+            plan.changed.append(item.id)
+            plan.updates.append({"id": known.item_id, "current_version": known.number + revised, "listed": True,
+                                 "subject_code": item.subject, "status": "published" if back else known.status})
+        else:
+            plan.unchanged += 1
+    _plan_absent(plan, stored)
+    return plan
+
+
+def _plan_absent(plan: _Plan, absent: dict[str, _Stored]) -> None:
+    """What the bank has and the files do not; items from elsewhere than the files are left alone."""
+    for known in absent.values():
+        if known.origin != "authored" or not known.listed:
+            continue
+        if known.status != "retired":  # what a person retired stays so, even when its entry comes back
+            plan.retired.append(known.code)
+            plan.updates.append({"id": known.item_id, "current_version": known.number, "listed": False,
+                                 "subject_code": known.subject, "status": "retired"})
 
 
 def _stored(session: Session) -> dict[str, _Stored]:
     rows = session.execute(
-        select(Item.code, Item.id, ItemVersion.number, ItemVersion.content_hash, Item.status, Item.origin)
+        select(Item.code, Item.id, ItemVersion.number, ItemVersion.content_hash, Item.status, Item.origin,
+               Item.listed, Item.subject_code)
         .join(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.current_version))
     ).all()
-    return {row[0]: _Stored(*row[1:]) for row in rows}
+    return {row[0]: _Stored(*row) for row in rows}
 
 
 def _write_subjects(session: Session, subjects: list[dict[str, Any]]) -> None:
     known = {subject.code: subject for subject in session.scalars(select(Subject))}
     for position, values in enumerate(subjects, 1):
         subject = known.get(values["id"])
+        name = values.get("name") or values["id"]
+        wanted = (name, values.get("name_en") or name, position, values.get("terms") or [])
         if subject is None:
-            session.add(Subject(code=values["id"], name=values["name"], name_en=values["name_en"], position=position,
-                                terms=values.get("terms", [])))
-            continue
-        wanted = (values["name"], values["name_en"], position, values.get("terms", []))
-        if (subject.name, subject.name_en, subject.position, subject.terms) != wanted:
+            session.add(Subject(code=values["id"], name=wanted[0], name_en=wanted[1], position=position,
+                                terms=wanted[3]))
+        elif (subject.name, subject.name_en, subject.position, subject.terms) != wanted:
             subject.name, subject.name_en, subject.position, subject.terms = wanted
     session.flush()
 
 
-def _add(session: Session, item: AuthoredItem, digest: str) -> None:
-    row = Item(code=item.id, subject_code=item.subject, status="published", origin="authored", current_version=1)
-    session.add(row)
-    session.flush()
-    _version(session, row.id, 1, item, digest, clock.now())
+def _write_items(session: Session, plan: _Plan) -> None:
+    if plan.new:
+        rows = [{"code": entry.item.id, "subject_code": entry.item.subject, "status": "published",
+                 "origin": "authored", "current_version": 1, "listed": True} for entry in plan.new]
+        returning = insert(Item).returning(Item.id, sort_by_parameter_order=True)
+        ids = session.scalars(returning, rows).all()
+        plan.new = [_Entry(entry.item, entry.digest, id_) for entry, id_ in zip(plan.new, ids, strict=True)]
+    if plan.updates:
+        session.execute(update(Item), plan.updates)
 
 
-def _new_version(session: Session, item_id: int, number: int, item: AuthoredItem, digest: str) -> None:
-    _version(session, item_id, number, item, digest, clock.now())
-    row = session.get(Item, item_id)
-    if row is not None:
-        row.current_version, row.subject_code, row.status = number, item.subject, "published"
-
-
-def _status(session: Session, item_id: int, status: str) -> None:
-    row = session.get(Item, item_id)
-    if row is not None:
-        row.status = status
-
-
-def _version(session: Session, item_id: int, number: int, item: AuthoredItem, digest: str, at: datetime) -> None:
-    version = ItemVersion(
-        item_id=item_id, number=number, type=item.type, difficulty=difficulty_of(item), applied=item.applied,
-        topic=item.topic, stem=item.stem or (item.material if isinstance(item, Case) else ""),
-        part_count=len(item.parts) if isinstance(item, Case) else 0,
-        content=contents.to_content(item), content_hash=digest, created_at=at,
-    )
-    session.add(version)
-    session.flush()
-    cited = citation_rows(item)
+def _write_versions(session: Session, plan: _Plan, at: datetime) -> None:
+    entries = [*plan.new, *plan.revised]
+    if not entries:
+        return
+    returning = insert(ItemVersion).returning(ItemVersion.id, sort_by_parameter_order=True)
+    ids = session.scalars(returning, [version_row(entry, at) for entry in entries]).all()
+    cited = [
+        {"item_version_id": version_id, **row}
+        for version_id, entry in zip(ids, entries, strict=True)
+        for row in citation_rows(entry.item)
+    ]
     if cited:
-        session.execute(insert(Citation), [{"item_version_id": version.id, **row} for row in cited])
+        session.execute(insert(Citation), cited)
+
+
+def version_row(entry: _Entry, at: datetime) -> dict[str, Any]:
+    item = entry.item
+    return {
+        "item_id": entry.item_id, "number": entry.number, "type": item.type, "difficulty": difficulty_of(item),
+        "applied": item.applied, "topic": item.topic,
+        "stem": item.stem or (item.material if isinstance(item, Case) else ""),
+        "part_count": len(item.parts) if isinstance(item, Case) else 0,
+        "content": contents.to_content(item), "content_hash": entry.digest, "created_at": at,
+    }
 
 
 def citation_rows(item: AuthoredItem) -> list[dict[str, Any]]:
@@ -157,3 +210,23 @@ def citation_rows(item: AuthoredItem) -> list[dict[str, Any]]:
         }
         for position, c in enumerate(basis, 1)
     ]
+
+
+def publish(session: Session, code: str) -> Item:
+    """Let an item be drawn again. Raises NotFoundError; ConflictError if it is published or left the files."""
+    item = queries.item_by_code(session, code)
+    if item.status == "published":
+        raise ConflictError("这道题已经是发布状态")
+    if not item.listed:
+        raise ConflictError("这道题已经不在题库文件里；请先把它写回文件，再装入题库")
+    item.status = "published"
+    return item
+
+
+def retire(session: Session, code: str) -> Item:
+    """Draw an item no more; forms and exams that have it keep it. Raises NotFoundError and ConflictError."""
+    item = queries.item_by_code(session, code)
+    if item.status == "retired":
+        raise ConflictError("这道题已经停用")
+    item.status = "retired"
+    return item

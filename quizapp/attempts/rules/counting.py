@@ -56,3 +56,8 @@ def form_for(forms: Sequence[Form], exam_id: int, candidate_id: int, number: int
     """The form for somebody's attempt `number` (from 1): spread over people, another one with every attempt."""
     digest = hashlib.sha256(f"{exam_id}:{candidate_id}".encode()).digest()
     return forms[(int.from_bytes(digest[:8], "big") + number - 1) % len(forms)]
+
+
+def show_marks(marks: Decimal) -> str:
+    """2, 2.5 or 0.33: no zeros that say nothing."""
+    return f"{marks.normalize():f}"

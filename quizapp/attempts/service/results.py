@@ -22,11 +22,11 @@ def recount(session: Session, exam_id: int, candidate_id: int) -> Result | None:
     if current is not None and current.source == "paper":
         return current
     finished = {
-        attempt.id: attempt
+        attempt.id: (attempt, attempt.finished_at)
         for attempt in queries.attempts(session, candidate_id, exam_id) if attempt.finished_at is not None
     }
     rule = session.get_one(Exam, exam_id).score_rule
-    chosen = counting([Finished(a.id, a.number, a.score) for a in finished.values()], rule)
+    chosen = counting([Finished(a.id, a.number, a.score) for a, _at in finished.values()], rule)
     if chosen is None:
         session.execute(delete(Result).where(Result.candidate_id == candidate_id, Result.exam_id == exam_id))
         return None
@@ -34,9 +34,7 @@ def recount(session: Session, exam_id: int, candidate_id: int) -> Result | None:
         current = Result(candidate_id=candidate_id, exam_id=exam_id, source="online")
         session.add(current)
     current.attempt_id, current.attempts, current.score = chosen.id, len(finished), chosen.score
-    sat_at = finished[chosen.id].finished_at
-    assert sat_at is not None
-    current.sat_at = sat_at
+    current.sat_at = finished[chosen.id][1]
     session.flush()
     return current
 

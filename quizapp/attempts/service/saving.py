@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -24,7 +24,9 @@ from quizapp.attempts.rules.saves import Batch, Refusal, Save, Standing, judge, 
 from quizapp.exams.models import Exam
 from quizapp.kernel.errors import InputError, NotFoundError
 
-ATTEMPT, ANSWER, EVENT, EXAM = (model.__table__ for model in (Attempt, Answer, AnswerEvent, Exam))
+ATTEMPT, ANSWER, EVENT, EXAM = (
+    cast(Table, model.__table__) for model in (Attempt, Answer, AnswerEvent, Exam)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _move_answers(
         set_={name: statement.excluded[name] for name in ("seq", "response", "flagged", "seen", "saved_at")},
         where=ANSWER.c.seq < statement.excluded.seq,
     ).returning(ANSWER.c.position, ANSWER.c.seq)
-    held = {position: seq for position, seq in session.execute(statement).all()}
+    held = dict(session.execute(statement).all())
     if len(held) < len(rows):
         held |= _stored_seqs(session, owner, [row["position"] for row in rows if row["position"] not in held])
     return tuple(Ack(number, held[c.position]) for number, c in sorted(by_number.items()))
@@ -150,7 +152,7 @@ def _stored_seqs(session: Session, owner: dict[str, Any], positions: Sequence[in
         .where(ANSWER.c.candidate_id == owner["candidate_id"], ANSWER.c.attempt_id == owner["attempt_id"],
                ANSWER.c.position.in_(positions))
     ).all()
-    return {position: seq for position, seq in found}
+    return dict(found)
 
 
 def insert(session: Session, table: Table) -> Any:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from quizapp.kernel.errors import InputError
 from quizapp.kernel.numerals import NUMBER, to_int
 from quizapp.plans.rules.sentences import Sentence
 
@@ -177,7 +178,10 @@ def _read(
 def _value(match: re.Match[str]) -> int | None:
     """None for 「10余次」「近10次」「10次以上」, which state no number."""
     vague = match["near"] or match["more"] or match["over"] or "." in match["number"]
-    return None if vague else to_int(match["number"])
+    try:
+        return None if vague else to_int(match["number"])
+    except InputError:  # 「十十次」: the words count nothing
+        return None
 
 
 def _ahead(live: str, clause: int, start: int, right: int, about_law: bool) -> _Owner | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from quizapp.kernel.numerals import NUMBER, to_float, to_int
+from quizapp.kernel.errors import InputError
+from quizapp.kernel.numerals import NUMBER, to_float
 from quizapp.plans.rules.counting import exam_nouns, follows_other_exam
 from quizapp.plans.rules.facts import Fact, Measure, Note, StatedRate
 from quizapp.plans.rules.sentences import Sentence
@@ -99,8 +100,8 @@ def _rate(
         return []
     measure: Measure = next(name for name, words in _WORDS.items() if word in words.split("|"))
     number = value.removesuffix("以上")
-    percent = 100.0 if number in ("百分之百", "百分百") else to_float(number.removeprefix("百分之").rstrip("%"))
-    if percent > 100:
+    percent = 100.0 if number in ("百分之百", "百分百") else _number(number.removeprefix("百分之").rstrip("%"))
+    if percent is None or percent > 100:
         return []
     interpreted = word.endswith("人数") or value.endswith("以上")
     return [_fact(FIELDS[measure], percent, match.group(), sentence, interpreted)]
@@ -121,9 +122,17 @@ def _people(sentence: Sentence) -> list[Fact]:
     for field, pattern in _HEADS.items():
         match = re.search(pattern, sentence.live)
         number = (match["number"] or match["other"]) if match else None
-        if match and number and "余" not in match.group() and "." not in number:
-            found.append(_fact(field, to_int(number), match.group(), sentence, False))
+        people = _number(number) if number and "." not in number else None
+        if match and people is not None and "余" not in match.group():
+            found.append(_fact(field, people, match.group(), sentence, False))
     return found
+
+
+def _number(words: str) -> float | None:
+    try:
+        return to_float(words)
+    except InputError:  # 「十十」: the words are no number
+        return None
 
 
 def _fact(field: str, value: float, literal: str, sentence: Sentence, interpreted: bool) -> Fact:

@@ -93,11 +93,11 @@ def _tidy_spaces(line: str) -> str:
         before, after = line[match.start() - 1], line[match.end()]
         if before.isascii() and after.isascii() and before.isalpha() and after.isalpha():
             return " "
-        inside = any(start < match.start() < end for start, end in kept)
-        runs = re.search(r"[\u4e00-\u9fff]{4}$", line[: match.start()]) and re.match(
-            r"[\u4e00-\u9fff]{4}", line[match.end() :]
+        runs = re.search(r"[\u4e00-\u9fff]{4}$", line[max(0, match.start() - 4) : match.start()]) and re.match(
+            r"[\u4e00-\u9fff]{4}", line[match.end() : match.end() + 4]
         )
-        return " " if inside and runs else ""
+        inside = runs and any(start < match.start() < end for start, end in kept)
+        return " " if inside else ""
 
     return re.sub(" ", decide, line)
 

@@ -33,7 +33,7 @@ def test_decimals(words: str, value: float) -> None:
     assert to_float(words) == value
 
 
-@pytest.mark.parametrize("words", ["", "十几", "若干", "次", "1,2", "--"])
+@pytest.mark.parametrize("words", ["", "十几", "若干", "次", "1,2", "--", "9" * 400, "十十"])
 def test_what_is_no_number_is_refused(words: str) -> None:
     with pytest.raises(InputError):
         to_int(words)

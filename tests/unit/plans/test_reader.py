@@ -236,3 +236,10 @@ def test_an_empty_text_gives_an_empty_reading() -> None:
     report = read_report("", TERMS)
     assert (report.agency, report.year, report.facts, report.law_study) == (None, None, (), False)
     assert counts(report) == (None, None, None)
+
+
+@pytest.mark.parametrize("words", ["9" * 400, "一" * 400, "十十", "百千万"])
+def test_words_that_are_no_number_stop_nothing(words: str) -> None:
+    report = read_line(f"组织学法考试{words}次，应考{words}人，合格率百分之{words}。")
+    assert report.exams.total is None
+    assert not any(rate.value > 100 for rate in report.rates)

@@ -1,0 +1,1 @@
+"""What the candidate's pages may use: one module per page."""

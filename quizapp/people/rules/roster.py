@@ -1,0 +1,235 @@
+"""Reading a roster: rows of cells to people, and what would change against today. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from quizapp.kernel.errors import InputError
+from quizapp.kernel.text import to_half_width
+
+LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE = "工号", "姓名", "单位编码", "单位名称", "职务层次", "岗位类别"
+COLUMNS = (LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE)
+REQUIRED = (LOGIN, NAME)
+# as wide as the columns of the table `person`
+LENGTHS = {LOGIN: 40, NAME: 80, UNIT_CODE: 40, UNIT_NAME: 120, RANK: 40, POST_TYPE: 40}
+MAX_ROWS = 100_000
+_LOGIN_SHAPE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in one cell: the row as the spreadsheet counts it (from 1), its column, a source sentence."""
+
+    row: int
+    column: str
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the roster, cleaned. `unit_code` or `unit_name` may be empty, not both."""
+
+    row: int
+    login: str
+    name: str
+    unit_code: str
+    unit_name: str
+    rank: str
+    post_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person as the platform knows them today."""
+
+    person_id: int
+    login: str
+    name: str
+    rank: str
+    post_type: str
+    unit_id: int | None
+    unit_name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An open unit."""
+
+    unit_id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A row with the unit it names, and whom it is about if the platform knows them."""
+
+    entry: Entry
+    unit: Place
+    known: Known | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an import would do. `moved` people may have changed facts as well; `absent` are only listed."""
+
+    new: list[Placed]
+    moved: list[Placed]
+    changed: list[Placed]
+    unchanged: list[Placed]
+    absent: list[Known]
+    problems: list[Problem]
+
+    @property
+    def inactive(self) -> list[Placed]:
+        """People in the file whose account is deactivated: an import leaves them so."""
+        rows = (*self.moved, *self.changed, *self.unchanged)
+        return [row for row in rows if row.known is not None and not row.known.active]
+
+    @property
+    def writes(self) -> int:
+        return len(self.new) + len(self.moved) + len(self.changed)
+
+    def fingerprint(self) -> str:
+        """The same for the same acts on the same people: what was shown is what is confirmed."""
+        acts = [(kind, p.entry, p.unit.unit_id, p.known) for kind in ("new", "moved", "changed")
+                for p in getattr(self, kind)]
+        return hashlib.sha256(repr(acts).encode()).hexdigest()
+
+
+def read(rows: Iterable[Sequence[str]]) -> tuple[list[Entry], list[Problem]]:
+    """Entries and problems of a sheet whose first filled row names the columns, in any order.
+
+    Raises InputError when a needed column is missing, the sheet is empty or longer than MAX_ROWS.
+    """
+    numbered = ((number, [clean(cell) for cell in row]) for number, row in enumerate(rows, 1))
+    filled = ((number, cells) for number, cells in numbered if any(cells))
+    _number, head = next(filled, (0, []))
+    where = _columns(head)
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for count, (number, cells) in enumerate(filled, 1):
+        if count > MAX_ROWS:
+            raise InputError("名册超过 %(n)s 行，请分成几个文件导入", n=MAX_ROWS)
+        entry = _entry(number, where, cells)
+        found = list(_faults(entry))
+        first = seen.setdefault(entry.login.lower(), number)
+        if entry.login and first != number:
+            found.append(Problem(number, LOGIN, "工号 %(login)s 与第 %(first)s 行重复，请只留一行",
+                                 {"login": entry.login, "first": first}))
+        problems += found
+        if not found:
+            entries.append(entry)
+    if not seen:
+        raise InputError("名册里没有人员：请从第 2 行起每人填写一行")
+    return entries, problems
+
+
+def clean(cell: str) -> str:
+    """One line without spaces around it. A text that looks like a formula stays the text that it is."""
+    return " ".join(cell.split())
+
+
+def _columns(head: Sequence[str]) -> dict[str, int]:
+    where: dict[str, int] = {}
+    for index, label in enumerate(head):
+        name = label.strip("*＊ ")
+        if name in COLUMNS:
+            if name in where:
+                raise InputError("表头里有两列“%(column)s”，请只留一列", column=name)
+            where[name] = index
+    missing = [name for name in REQUIRED if name not in where]
+    if not {UNIT_CODE, UNIT_NAME} & where.keys():
+        missing.append(UNIT_CODE)
+    if missing:
+        raise InputError("表头缺少：%(columns)s。请下载模板，按模板的表头填写", columns="、".join(missing))
+    return where
+
+
+def _entry(number: int, where: Mapping[str, int], cells: Sequence[str]) -> Entry:
+    def cell(name: str) -> str:
+        index = where.get(name)
+        return cells[index] if index is not None and index < len(cells) else ""
+
+    return Entry(number, to_half_width(cell(LOGIN)), cell(NAME), to_half_width(cell(UNIT_CODE)), cell(UNIT_NAME),
+                 cell(RANK), cell(POST_TYPE))
+
+
+def _faults(entry: Entry) -> Iterator[Problem]:
+    cells = {LOGIN: entry.login, NAME: entry.name, UNIT_CODE: entry.unit_code, UNIT_NAME: entry.unit_name,
+             RANK: entry.rank, POST_TYPE: entry.post_type}
+    for column, text in cells.items():
+        if column in REQUIRED and not text:
+            yield Problem(entry.row, column, "没有填写，请补上")
+        elif len(text) > LENGTHS[column]:
+            yield Problem(entry.row, column, "超过 %(n)s 个字，请缩短", {"n": LENGTHS[column]})
+        elif _CONTROL.search(text):
+            yield Problem(entry.row, column, "含有不能识别的字符，请重新输入这一格")
+    if entry.login and len(entry.login) <= LENGTHS[LOGIN] and not _LOGIN_SHAPE.fullmatch(entry.login):
+        yield Problem(entry.row, LOGIN, "只能用字母、数字和 . _ - @，并以字母或者数字开头")
+    if not entry.unit_code and not entry.unit_name:
+        yield Problem(entry.row, UNIT_CODE, "没有填写，请补上")
+
+
+def compare(
+    entries: Sequence[Entry], known: Iterable[Known], places: Sequence[Place], problems: Sequence[Problem] = ()
+) -> Difference:
+    """What importing these entries would change. Units are found by code, or by a name that only one unit has."""
+    by_login = {person.login.lower(): person for person in known}
+    by_code = {place.code: place for place in places}
+    by_name: dict[str, list[Place]] = {}
+    for place in places:
+        by_name.setdefault(place.name, []).append(place)
+    result = Difference([], [], [], [], [], list(problems))
+    for entry in entries:
+        found = _place(entry, by_code, by_name)
+        if isinstance(found, Problem):
+            result.problems.append(found)
+        else:
+            _sort(result, Placed(entry, found, by_login.get(entry.login.lower())))
+    named = {entry.login.lower() for entry in entries}
+    result.absent.extend(p for login, p in by_login.items() if login not in named and p.active and p.unit_id)
+    result.problems.sort(key=lambda p: (p.row, COLUMNS.index(p.column)))
+    return result
+
+
+def _place(entry: Entry, by_code: Mapping[str, Place], by_name: Mapping[str, list[Place]]) -> Place | Problem:
+    if entry.unit_code:
+        place = by_code.get(entry.unit_code)
+        if place is None:
+            return Problem(entry.row, UNIT_CODE, "没有编码为 %(code)s 的单位，请核对，或者先在“单位”页面新增",
+                           {"code": entry.unit_code})
+        if entry.unit_name and entry.unit_name != place.name:
+            return Problem(entry.row, UNIT_NAME, "编码 %(code)s 的单位叫“%(name)s”，与这里填的不一致，请核对",
+                           {"code": place.code, "name": place.name})
+        return place
+    same = by_name.get(entry.unit_name, [])
+    if not same:
+        return Problem(entry.row, UNIT_NAME, "没有叫“%(name)s”的单位，请核对，或者先在“单位”页面新增",
+                       {"name": entry.unit_name})
+    if len(same) > 1:
+        return Problem(entry.row, UNIT_CODE, "叫“%(name)s”的单位有 %(n)s 个，请填写单位编码",
+                       {"name": entry.unit_name, "n": len(same)})
+    return same[0]
+
+
+def _sort(result: Difference, row: Placed) -> None:
+    known, entry = row.known, row.entry
+    if known is None:
+        result.new.append(row)
+    elif known.unit_id != row.unit.unit_id:
+        result.moved.append(row)
+    elif (known.name, known.rank, known.post_type) != (entry.name, entry.rank, entry.post_type):
+        result.changed.append(row)
+    else:
+        result.unchanged.append(row)

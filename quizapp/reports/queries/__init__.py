@@ -1,0 +1,1 @@
+"""Every SELECT of the reports: `exam` for one exam, `year` for the ledger."""

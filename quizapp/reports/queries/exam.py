@@ -1,0 +1,234 @@
+"""Counting people in SQL: one row per unit, status and score, never one per person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Subquery, case, func, null, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.attempts.models import Result
+from quizapp.exams.models import Exam, RosterEntry, RosterUnit
+from quizapp.kernel.errors import NotFoundError
+from quizapp.people.models import Person
+from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure
+from quizapp.reports.rules.tally import Counted, by_unit
+from quizapp.reports.rules.tree import UnitPlace, in_order, rolled_up, top_paths, within
+
+NO_EXAM = "没有找到这场考试的报表；考试发布以后才有"
+NO_UNIT = "没有找到这个单位，或者不在你能查看的范围内"
+
+
+def published_exams(session: Session) -> list[ExamFacts]:
+    """Every exam whose roster is frozen, the latest first."""
+    rows = session.execute(
+        select(*(getattr(Exam, name) for name in ExamFacts.__slots__))
+        .where(Exam.state != "draft").order_by(Exam.opens_at.desc(), Exam.id.desc())
+    ).all()
+    return [ExamFacts(*tuple(row)) for row in rows]
+
+
+def find(exams: Sequence[ExamFacts], exam_id: int) -> ExamFacts:
+    found = next((exam for exam in exams if exam.id == exam_id), None)
+    if found is None:
+        raise NotFoundError(NO_EXAM)
+    return found
+
+
+def make_ups_of(exams: Sequence[ExamFacts], exam_id: int) -> tuple[ExamFacts, ...]:
+    return tuple(exam for exam in reversed(exams) if exam.make_up_of_id == exam_id)
+
+
+def frozen_units(session: Session, exam_id: int) -> list[UnitPlace]:
+    rows = session.execute(
+        select(RosterUnit.unit_id, RosterUnit.parent_id, RosterUnit.name, RosterUnit.path, RosterUnit.position)
+        .where(RosterUnit.exam_id == exam_id)
+    ).all()
+    return [UnitPlace(*tuple(row)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The columns of one exam's people, make-ups merged in where asked: what every count is made from.
+
+    A deferred person takes the status that a make-up's roster gives them: on it as expected, they are expected
+    here too. The score is the best of the first exam and its make-ups, in hundredths.
+    """
+
+    source: Any
+    status: ColumnElement[str]
+    sat: ColumnElement[bool]
+    score: ColumnElement[int | None]
+    sat_at: ColumnElement[datetime | None]
+
+
+def sheet_of(make_ups: Sequence[int]) -> Sheet:
+    first = aliased(Result, name="first")
+    source = RosterEntry.__table__.outerjoin(
+        first, (first.exam_id == RosterEntry.exam_id) & (first.candidate_id == RosterEntry.candidate_id)
+    )
+    score: ColumnElement[int | None] = type_coerce(first.score, Integer)
+    if not make_ups:
+        return Sheet(source, RosterEntry.status, first.candidate_id.is_not(None), score, first.sat_at)
+    later, listed = _later_results(make_ups), _later_statuses(make_ups)
+    source = source.outerjoin(later, later.c.candidate_id == RosterEntry.candidate_id)
+    source = source.outerjoin(listed, listed.c.candidate_id == RosterEntry.candidate_id)
+    moved = (RosterEntry.status == "deferred") & listed.c.standing.is_not(None)
+    status = case((moved & (listed.c.standing == 2), "expected"), (moved & (listed.c.standing == 1), "excused"),
+                  else_=RosterEntry.status)
+    better = case((score.is_(None), later.c.score), (later.c.score > score, later.c.score), else_=score)
+    sat = first.candidate_id.is_not(None) | later.c.candidate_id.is_not(None)
+    return Sheet(source, status, sat, better, func.coalesce(first.sat_at, later.c.sat_at, type_=Result.sat_at.type))
+
+
+def _later_results(make_ups: Sequence[int]) -> Subquery:
+    return (
+        select(Result.candidate_id, func.max(type_coerce(Result.score, Integer)).label("score"),
+               func.min(Result.sat_at).label("sat_at"))
+        .where(Result.exam_id.in_(make_ups)).group_by(Result.candidate_id).subquery("later")
+    )
+
+
+def _later_statuses(make_ups: Sequence[int]) -> Subquery:
+    """Standing on the make-ups' rosters: 2 expected on one of them, 1 excused, 0 deferred again."""
+    weight = case((RosterEntry.status == "expected", 2), (RosterEntry.status == "excused", 1), else_=0)
+    return (
+        select(RosterEntry.candidate_id, func.max(weight).label("standing"))
+        .where(RosterEntry.exam_id.in_(make_ups)).group_by(RosterEntry.candidate_id).subquery("listed")
+    )
+
+
+def _where(exam_id: int, areas: Sequence[ColumnElement[bool]], choice: Choice) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [RosterEntry.exam_id == exam_id, or_(*areas)]
+    if choice.rank:
+        wanted.append(RosterEntry.rank == choice.rank)
+    if choice.post_type:
+        wanted.append(RosterEntry.post_type == choice.post_type)
+    return wanted
+
+
+def _areas(units: Sequence[UnitPlace], tokens: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Conditions on the roster for the units chosen among those that may be seen. Raises NotFoundError."""
+    known = {str(unit.unit_id): unit for unit in units}
+    for token in tokens:
+        if token.removesuffix(OWN) not in known:
+            raise NotFoundError(NO_UNIT)
+    own = [known[token.removesuffix(OWN)].unit_id for token in tokens if token.endswith(OWN)]
+    tops = top_paths(known[token] for token in tokens if not token.endswith(OWN)) if tokens else top_paths(units)
+    areas: list[ColumnElement[bool]] = [RosterEntry.path.startswith(path, autoescape=True) for path in tops]
+    return [*areas, RosterEntry.unit_id.in_(own)] if own or not areas else areas
+
+
+def _chosen(units: Sequence[UnitPlace], tokens: Sequence[str]) -> list[UnitPlace]:
+    if not tokens:
+        return list(units)
+    ids = {token.removesuffix(OWN) for token in tokens}
+    paths = tuple(unit.path for unit in units if str(unit.unit_id) in ids)
+    return [unit for unit in units if unit.path.startswith(paths)]
+
+
+def counts(session: Session, exam_id: int, make_ups: Sequence[int], areas: Sequence[ColumnElement[bool]],
+           choice: Choice) -> list[Counted]:
+    """How many people share unit, status and score. Distinct scores are few, so the answer is short."""
+    sheet = sheet_of(make_ups)
+    columns = (RosterEntry.unit_id, sheet.status.label("standing_now"), sheet.sat.label("has_sat"),
+               sheet.score.label("best"))
+    rows = session.execute(
+        select(*columns, func.count()).select_from(sheet.source).where(*_where(exam_id, areas, choice))
+        .group_by(*columns)
+    ).all()
+    return [Counted(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+
+
+def categories(session: Session, exam_id: int,
+               areas: Sequence[ColumnElement[bool]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ranks and the types of post that occur on the roster."""
+    rows = session.execute(
+        select(RosterEntry.rank, RosterEntry.post_type).where(RosterEntry.exam_id == exam_id, or_(*areas)).distinct()
+    ).all()
+    return tuple(sorted({row[0] for row in rows} - {""})), tuple(sorted({row[1] for row in rows} - {""}))
+
+
+def exam_report(session: Session, exam_id: int, scope: Sequence[str], choice: Choice, now: datetime,
+                exams: Sequence[ExamFacts] | None = None) -> ExamReport:
+    """The whole report, within the units of `scope`. Raises NotFoundError for an exam or unit out of sight."""
+    known = published_exams(session) if exams is None else exams
+    exam = find(known, exam_id)
+    make_ups = make_ups_of(known, exam_id)
+    whole = frozen_units(session, exam_id)
+    visible = within(whole, scope)
+    if not visible:
+        return ExamReport(exam, make_ups, choice, (), now)
+    areas = _areas(visible, choice.units)
+    merged = [one.id for one in make_ups] if choice.with_make_up else []
+    own = by_unit(counts(session, exam_id, merged, areas, choice), exam.lines)
+    rows = rolled_up(in_order(_chosen(visible, choice.units), whole), own)
+    ranks, post_types = categories(session, exam_id, _areas(visible, ()))
+    shown = tuple((b.unit.unit_id, b.unit.name, b.level) for b in in_order(visible, whole))
+    return ExamReport(exam, make_ups, choice, tuple(rows), now, ranks, post_types, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person behind a figure. `score` is in marks; `status` is the one that counts."""
+
+    candidate_id: int
+    login: str
+    name: str
+    unit: str
+    rank: str
+    post_type: str
+    status: str
+    reason: str
+    has_sat: bool
+    score: int | None
+    sat_at: datetime | None
+
+
+def people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice, measure: Measure | None = None,
+           exams: Sequence[ExamFacts] | None = None) -> list[PersonRow]:
+    """The people counted under a measure (all without one), unit by unit. Scores are in hundredths.
+
+    Raises NotFoundError for an exam or a unit out of sight.
+    """
+    known = published_exams(session) if exams is None else exams
+    exam = find(known, exam_id)
+    whole = frozen_units(session, exam_id)
+    visible = within(whole, scope)
+    if not visible:
+        if choice.units:
+            raise NotFoundError(NO_UNIT)
+        return []
+    sheet = sheet_of([one.id for one in make_ups_of(known, exam_id)] if choice.with_make_up else [])
+    wanted = _where(exam_id, _areas(visible, choice.units), choice)
+    if measure is not None:
+        wanted += _counted_under(sheet, measure, exam)
+    source = sheet.source.join(Person, Person.id == RosterEntry.candidate_id).join(
+        RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
+    rows = session.execute(
+        select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, RosterEntry.rank,
+               RosterEntry.post_type, sheet.status, RosterEntry.reason, sheet.sat, sheet.score, sheet.sat_at,
+               RosterEntry.unit_id)
+        .select_from(source).where(*wanted).order_by(Person.login)
+    ).all()
+    places = {branch.unit.unit_id: place for place, branch in enumerate(in_order(visible, whole))}
+    return [PersonRow(*tuple(row)[:-1]) for row in sorted(rows, key=lambda row: places[row[-1]])]
+
+
+def _counted_under(sheet: Sheet, measure: Measure, exam: ExamFacts) -> list[ColumnElement[bool]]:
+    if measure in (Measure.EXCUSED, Measure.DEFERRED):
+        return [sheet.status == measure.value]
+    lines = exam.lines
+    conditions: dict[Measure, list[ColumnElement[bool]]] = {
+        Measure.EXPECTED: [],
+        Measure.SAT: [sheet.sat],
+        Measure.ABSENT: [~sheet.sat],
+        Measure.PASSED: [sheet.sat, sheet.score >= lines.passed],
+        Measure.FAILED: [sheet.sat, sheet.score < lines.passed],
+        Measure.EXCELLENT: [sheet.sat, sheet.score >= lines.excellent],
+        Measure.UNMARKED: [sheet.sat, sheet.score.is_(null())],
+    }
+    return [sheet.status == "expected", *conditions[measure]]

@@ -1,0 +1,172 @@
+"""The year's ledger: every exam of a year in one pass, and who took part in none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, case, false, func, or_, select, true, type_coerce
+from sqlalchemy.orm import Session
+
+from quizapp.access import ALL_UNITS
+from quizapp.attempts.models import Result
+from quizapp.exams.models import Exam, RosterEntry, RosterUnit
+from quizapp.people.models import Person
+from quizapp.plans import queries as plans
+from quizapp.plans.models import Plan
+from quizapp.reports.queries.exam import Sheet, make_ups_of, published_exams, sheet_of
+from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets
+from quizapp.reports.rules.report import ExamFacts
+
+
+def years(session: Session) -> list[int]:
+    """Years that have a published exam or a plan, the latest first."""
+    of_exams = session.scalars(select(Exam.year).where(Exam.state != "draft").distinct())
+    of_plans = session.scalars(select(Plan.year).distinct())
+    return sorted({*of_exams, *of_plans}, reverse=True)
+
+
+def targets(session: Session, year: int) -> Targets | None:
+    """What the confirmed plan of the year asks; None without a plan."""
+    plan = plans.plan_for(session, year)
+    if plan is None:
+        drafted = session.scalar(select(Plan.id).where(Plan.year == year).limit(1))
+        return Targets(confirmed=False) if drafted is not None else None
+    facts = plans.facts_of(session, plan.id)
+
+    def first(field: str) -> Any:
+        return next((value for value in plans.standing(facts, field) if value is not None), None)
+
+    def count(field: str) -> int | None:
+        value = first(field)
+        return None if value is None else int(value)
+
+    def percent(field: str) -> Decimal | None:
+        value = first(field)
+        return None if value is None else Decimal(str(value))
+
+    return Targets(True, count("exams_online"), count("exams_offline"), count("exams_total"),
+                   percent("participation_rate"), percent("pass_rate"))
+
+
+def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[ExamFacts] | None = None) -> Ledger:
+    """The year within the units of `scope`. A make-up stands under its first exam, whenever it is held."""
+    known = published_exams(session) if exams is None else exams
+    ids = {exam.id for exam in known}
+    firsts = [e for e in reversed(known) if e.year == year and e.make_up_of_id not in ids]
+    groups = [(exam, make_ups_of(known, exam.id)) for exam in firsts]
+    every = [one.id for exam, make_ups in groups for one in (exam, *make_ups)]
+    seen = _seen(session, every, scope)
+    alone = _figures(session, every, seen)
+    rows = tuple(
+        LedgerRow(exam, _combined(session, exam, make_ups, seen) if make_ups else alone.get(exam.id, Figures()),
+                  tuple((one, alone.get(one.id, Figures())) for one in make_ups))
+        for exam, make_ups in groups
+    )
+    people, taken_part = _people(session, every, seen)
+    return Ledger(year, rows, targets(session, year), people, taken_part)
+
+
+def _seen(session: Session, exam_ids: Sequence[int], scope: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that keeps the rosters within the scope, by the tree that each exam froze."""
+    if ALL_UNITS in scope:
+        return true()
+    last = [path.strip("/").rpartition("/")[2] for path in scope]
+    rows = session.execute(
+        select(RosterUnit.exam_id, RosterUnit.path)
+        .where(RosterUnit.exam_id.in_(exam_ids), RosterUnit.unit_id.in_([int(one) for one in last if one.isdigit()]))
+    ).all()
+    return or_(false(), *(
+        and_(RosterEntry.exam_id == row[0], RosterEntry.path.startswith(row[1], autoescape=True)) for row in rows
+    ))
+
+
+def _sums(sheet: Sheet) -> tuple[ColumnElement[int], ...]:
+    """The columns of `Figures`, in its order."""
+    expected = sheet.status == "expected"
+    counted = expected & sheet.sat
+    passed = type_coerce(Exam.pass_mark, Integer)
+    excellent = type_coerce(Exam.excellence_mark, Integer)
+
+    def people(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((condition, 1), else_=0))
+
+    return (
+        people(expected), people(sheet.status == "excused"), people(sheet.status == "deferred"), people(counted),
+        people(counted & (sheet.score >= passed)), people(counted & (sheet.score >= excellent)),
+        people(counted & sheet.score.is_not(None)), func.sum(case((counted, func.coalesce(sheet.score, 0)), else_=0)),
+    )
+
+
+def _figures(session: Session, exam_ids: Sequence[int], seen: ColumnElement[bool]) -> dict[int, Figures]:
+    sheet = sheet_of(())
+    rows = session.execute(
+        select(RosterEntry.exam_id, *_sums(sheet))
+        .select_from(sheet.source.join(Exam, Exam.id == RosterEntry.exam_id))
+        .where(RosterEntry.exam_id.in_(exam_ids), seen).group_by(RosterEntry.exam_id)
+    ).all()
+    return {row[0]: Figures(*(int(value) for value in row[1:])) for row in rows}
+
+
+def _combined(session: Session, exam: ExamFacts, make_ups: Sequence[ExamFacts],
+              seen: ColumnElement[bool]) -> Figures:
+    sheet = sheet_of([one.id for one in make_ups])
+    row = session.execute(
+        select(*_sums(sheet)).select_from(sheet.source.join(Exam, Exam.id == RosterEntry.exam_id))
+        .where(RosterEntry.exam_id == exam.id, seen)
+    ).one()
+    return Figures(*(int(value or 0) for value in row))
+
+
+def _taking_part(exam_ids: Sequence[int], seen: ColumnElement[bool]) -> Any:
+    """One row per person who is expected in any of these exams, with whether they sat any."""
+    return (
+        select(RosterEntry.candidate_id, func.max(case((Result.candidate_id.is_not(None), 1), else_=0)).label("sat"))
+        .outerjoin(Result, (Result.exam_id == RosterEntry.exam_id) & (Result.candidate_id == RosterEntry.candidate_id))
+        .where(RosterEntry.exam_id.in_(exam_ids), RosterEntry.status == "expected", seen)
+        .group_by(RosterEntry.candidate_id).subquery("taking_part")
+    )
+
+
+def _people(session: Session, exam_ids: Sequence[int], seen: ColumnElement[bool]) -> tuple[int, int]:
+    each = _taking_part(exam_ids, seen)
+    row = session.execute(select(func.count(), func.sum(each.c.sat)).select_from(each)).one()
+    return int(row[0]), int(row[1] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NotYetRow:
+    """Somebody expected in the year who has sat nothing; `exams` are the titles they are expected in."""
+
+    candidate_id: int
+    login: str
+    name: str
+    unit: str
+    exams: tuple[str, ...]
+
+
+def not_yet(session: Session, year: int, scope: Sequence[str]) -> list[NotYetRow]:
+    """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster."""
+    known = published_exams(session)
+    ids = {exam.id for exam in known}
+    firsts = [e for e in known if e.year == year and e.make_up_of_id not in ids]
+    every = [one.id for exam in firsts for one in (exam, *make_ups_of(known, exam.id))]
+    seen = _seen(session, every, scope)
+    each = _taking_part(every, seen)
+    rows = session.execute(
+        select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)
+        .join(each, (each.c.candidate_id == RosterEntry.candidate_id) & (each.c.sat == 0))
+        .join(Person, Person.id == RosterEntry.candidate_id)
+        .join(Exam, Exam.id == RosterEntry.exam_id)
+        .join(RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
+        .where(RosterEntry.exam_id.in_(every), RosterEntry.status == "expected", seen)
+        .order_by(RosterEntry.path, Person.login, Exam.opens_at.desc())
+    ).all()
+    found: dict[int, NotYetRow] = {}
+    for candidate_id, login, name, unit, title in rows:
+        before = found.get(candidate_id)
+        exams = (*before.exams, title) if before else (title,)
+        found[candidate_id] = NotYetRow(candidate_id, login, name, before.unit if before else unit, exams)
+    return list(found.values())

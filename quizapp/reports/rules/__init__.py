@@ -1,0 +1,1 @@
+"""How people are counted and rates are formed. Pure: values in, values out."""

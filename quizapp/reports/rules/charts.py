@@ -1,0 +1,125 @@
+"""Geometry of the two charts, in the units of their view box (560 wide). No words, no colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from quizapp.reports.rules.tally import Lines, Tally
+
+WIDTH = 560
+FUNNEL_LEFT, FUNNEL_WIDTH, FUNNEL_STEP = 56, 340, 54
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 36, 556, 40, 222
+BIN, FLOOR, TOP = 500, 4000, 10000
+"""Width of a bin, end of the first bin and end of the last, in hundredths of a mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar of the way from the roster to excellence; `before` is the width of the step above it."""
+
+    name: str
+    people: int
+    y: int
+    width: float
+    before: float
+
+    @property
+    def text_fits(self) -> bool:
+        return self.width > 90
+
+
+def funnel(tally: Tally) -> list[Step]:
+    """Roster, expected, sat, passed, excellent, each drawn against the roster."""
+    counts = [("roster", tally.on_roster), ("expected", tally.expected), ("sat", tally.sat),
+              ("passed", tally.passed), ("excellent", tally.excellent)]
+    whole = max(tally.on_roster, 1)
+    steps: list[Step] = []
+    before = float(FUNNEL_WIDTH)
+    for index, (name, people) in enumerate(counts):
+        width = round(people / whole * FUNNEL_WIDTH, 1)
+        steps.append(Step(name, people, 8 + index * FUNNEL_STEP, width, before if index else width))
+        before = width
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """People with a score from `low` up to before `high`, in hundredths; `band`: failed, passed or excellent."""
+
+    low: int
+    high: int
+    people: int
+    band: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Bars, horizontal grid (figure, y) and ticks (mark, x); `passed_x` and `excellent_x` are the lines set."""
+
+    bins: tuple[Bin, ...]
+    grid: tuple[tuple[int, float], ...]
+    ticks: tuple[tuple[str, float], ...]
+    passed_x: float
+    excellent_x: float
+    people: int
+
+
+def histogram(tally: Tally, lines: Lines) -> Histogram:
+    """Bins of five marks, everything low in one. A line between two edges becomes an edge itself,
+    so that no bar lies on both sides of it."""
+    edges = _edges(lines, max(tally.scores, default=0))
+    counts = [0] * (len(edges) - 1)
+    for score, people in tally.scores.items():
+        counts[_bin_of(edges, score)] += people
+    width = (PLOT_RIGHT - PLOT_LEFT) / len(counts)
+    step = _grid_step(max(counts))
+    scale = (PLOT_BOTTOM - PLOT_TOP) / max(max(counts), step)
+    bins = tuple(
+        Bin(edges[i], edges[i + 1], people, _band(edges[i], lines), round(PLOT_LEFT + i * width + 2, 1),
+            round(PLOT_BOTTOM - people * scale, 1), round(width - 4, 1), round(people * scale, 1))
+        for i, people in enumerate(counts)
+    )
+    grid = tuple((value, round(PLOT_BOTTOM - value * scale, 1)) for value in range(0, max(max(counts), step) + 1, step))
+    places = {edge: round(PLOT_LEFT + i * width, 1) for i, edge in enumerate(edges)}
+    ticks = tuple((mark_text(edge), x) for edge, x in places.items() if edge and edge % 1000 == 0)
+    return Histogram(bins, grid, ticks, places[lines.passed], places[lines.excellent], sum(counts))
+
+
+def _edges(lines: Lines, best: int) -> list[int]:
+    floor = min(FLOOR, max(0, (lines.passed - 2 * BIN) // BIN * BIN))
+    top = max(TOP, -(-best // BIN) * BIN, lines.excellent)
+    return sorted({0, *range(floor, top + 1, BIN), top, lines.passed, lines.excellent})
+
+
+def _bin_of(edges: list[int], score: int) -> int:
+    """Every bin holds its lower edge; the last one its upper edge too, so that full marks are counted."""
+    for index, edge in enumerate(edges[1:-1]):
+        if score < edge:
+            return index
+    return len(edges) - 2
+
+
+def _band(low: int, lines: Lines) -> str:
+    if low >= lines.excellent:
+        return "excellent"
+    return "passed" if low >= lines.passed else "failed"
+
+
+def _grid_step(largest: int) -> int:
+    """1, 2 or 5 times a power of ten: at most five lines."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if step * factor * 5 >= largest:
+                return step * factor
+        step *= 10
+
+
+def mark_text(hundredths: int) -> str:
+    """6000 → 60, 6050 → 60.5."""
+    return f"{(Decimal(hundredths) / 100).normalize():f}"

@@ -1,0 +1,122 @@
+"""The report of one exam as one value: page, Excel, CSV and JSON all speak from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from quizapp.reports.rules.tally import Lines, Tally, combined
+from quizapp.reports.rules.tree import UnitRates
+
+OWN = "-own"
+
+
+class Measure(StrEnum):
+    """What a person can be counted under; each has a list of names behind it."""
+
+    EXPECTED = "expected"
+    EXCUSED = "excused"
+    DEFERRED = "deferred"
+    SAT = "sat"
+    ABSENT = "absent"
+    PASSED = "passed"
+    FAILED = "failed"
+    EXCELLENT = "excellent"
+    UNMARKED = "unmarked"
+
+
+@dataclass(frozen=True, slots=True)
+class ExamFacts:
+    """What a report says about its exam. Marks are out of the paper's total, targets are percentages."""
+
+    id: int
+    title: str
+    year: int
+    kind: str
+    opens_at: datetime
+    closes_at: datetime
+    pass_mark: Decimal
+    excellence_mark: Decimal
+    participation_target: Decimal
+    pass_target: Decimal
+    make_up_of_id: int | None
+    roster_as_of: date | None
+
+    @property
+    def lines(self) -> Lines:
+        return Lines(int(self.pass_mark * 100), int(self.excellence_mark * 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the reader asked to see. `units` are tokens: `4` with everything below, `4-own` without."""
+
+    with_make_up: bool = True
+    units: tuple[str, ...] = ()
+    rank: str = ""
+    post_type: str = ""
+
+    @classmethod
+    def from_address(cls, values: Any) -> Choice:
+        """From the parameters scope, unit, rank and post_type of an address."""
+        units = tuple(token for token in values.get("unit", "").split(",") if token)
+        return cls(values.get("scope") != "first", units, values.get("rank", ""), values.get("post_type", ""))
+
+    def to_address(self, **changes: str) -> dict[str, str]:
+        """The parameters that bring this choice back; those at their default are left out."""
+        values = {"scope": "" if self.with_make_up else "first", "unit": ",".join(self.units), "rank": self.rank,
+                  "post_type": self.post_type, **changes}
+        return {key: value for key, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class ExamReport:
+    """`rows` hold the whole tree that the reader may see, parents before children.
+
+    With make-ups the best score of a person counts once, on the base of the first exam's roster.
+    """
+
+    exam: ExamFacts
+    make_ups: tuple[ExamFacts, ...]
+    choice: Choice
+    rows: tuple[UnitRates, ...]
+    generated_at: datetime
+    ranks: tuple[str, ...] = ()
+    post_types: tuple[str, ...] = ()
+    shown_units: tuple[tuple[int, str, int], ...] = field(default=())
+    """Units that the reader may choose between: number, name, level."""
+
+    @property
+    def total(self) -> Tally:
+        return combined(row.all for row in self.rows if row.level == 0)
+
+    @property
+    def combines_make_ups(self) -> bool:
+        return bool(self.make_ups) and self.choice.with_make_up
+
+
+def as_percent(value: Decimal | None) -> float | None:
+    """Two decimals survive the trip through a float: 97.28 is written as 97.28."""
+    return None if value is None else float(value)
+
+
+def to_json(report: ExamReport, as_of: datetime) -> dict[str, Any]:
+    """The stable shape of `results export --format json`; rates are percentages, null on an empty base."""
+    return {"exam": report.exam.title, "as_of": as_of.isoformat(timespec="seconds"),
+            "rows": [_row_to_json(row) for row in report.rows]}
+
+
+def _row_to_json(row: UnitRates) -> dict[str, Any]:
+    tally = row.all
+    return {
+        "unit": row.name, "path": list(row.branch.names), "expected": tally.expected, "excused": tally.excused,
+        "deferred": tally.deferred, "sat": tally.sat, "passed": tally.passed, "excellent": tally.excellent,
+        "participation_rate": as_percent(tally.participation.percent),
+        "pass_rate_of_expected": as_percent(tally.pass_of_expected.percent),
+        "pass_rate_of_sat": as_percent(tally.pass_of_sat.percent),
+        "excellence_rate_of_sat": as_percent(tally.excellence_of_sat.percent),
+        "mean": as_percent(tally.mean), "median": as_percent(tally.median),
+    }
