@@ -19,6 +19,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from quizapp import __version__, access, clock, db, i18n, web_errors
 from quizapp.config import MAX_UPLOAD_BYTES, Settings
 from quizapp.features import FEATURES
+from quizapp.ops.demo.agency import accounts as demo_accounts
+from quizapp.ops.demo.loading import VISITOR_REPORT
 from quizapp.people import queries, service
 from quizapp.people.models import Person
 
@@ -83,6 +85,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
         TESTING=settings.testing,
         DEMO=settings.demo,
+        DEMO_ACCOUNTS=demo_accounts,
+        DEMO_REPORT=VISITOR_REPORT if settings.demo else None,
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
         SESSION_COOKIE_NAME=f"{prefix}quizapp",
         SESSION_COOKIE_HTTPONLY=True,

@@ -14,7 +14,11 @@ from quizapp.kernel.ids import new_id
 
 
 class Job(Model):
-    """State goes queued → running → done or failed. `result` and `problem` are shown to the person."""
+    """State goes queued → running → done or failed. `result` and `problem` are shown to the person.
+
+    `heartbeat_at` is renewed while a worker is at it; `problem` is a message of the error tree and
+    `problem_values` fills its placeholders.
+    """
 
     __tablename__ = "job"
     __table_args__ = (CheckConstraint("state in ('queued', 'running', 'done', 'failed')", name="state"),)
@@ -29,6 +33,8 @@ class Job(Model):
     step: Mapped[str] = mapped_column(String(200), default="")
     result: Mapped[dict[str, Any]]
     problem: Mapped[str] = mapped_column(String(2000), default="")
+    problem_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

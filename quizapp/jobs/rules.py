@@ -1,11 +1,17 @@
-"""The registry of long work: a kind, and the function that does it."""
+"""The registry of long work: a kind, the function that does it, and what people call it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from quizapp.kernel.errors import NotFoundError
+
+SILENT = timedelta(minutes=2)  # without a sign of life for this long, whoever did the work is gone
+STATE_NAMES = {"queued": "排队中", "running": "进行中", "done": "已完成", "failed": "没有完成"}
+STATE_TAGS = {"queued": "", "running": "brand", "done": "ok", "failed": "err"}
 
 
 class Progress(Protocol):
@@ -15,21 +21,41 @@ class Progress(Protocol):
 
 
 Work = Callable[[dict[str, Any], Progress], dict[str, Any]]
-REGISTRY: dict[str, Work] = {}
 
 
-def work(kind: str) -> Callable[[Work], Work]:
-    """Register a function as the work of a kind. It opens its own transactions and returns a JSON result
-    with at least `summary`, and optionally `address` (where to go) and `warnings` (list of sentences)."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`title` is the Chinese name of the work, translated where it is shown."""
+
+    function: Work
+    title: str
+
+
+REGISTRY: dict[str, Kind] = {}
+
+
+def work(kind: str, title: str = "") -> Callable[[Work], Work]:
+    """Register a function as the work of a kind.
+
+    It opens its own transactions and returns a JSON result with at least `summary` (a Chinese sentence, which
+    may hold %(name)s placeholders filled from `values`), and optionally `address` (where to go) and
+    `warnings` (list of sentences). It may be done only once: work that fails half-way leaves nothing behind.
+    """
 
     def decorate(function: Work) -> Work:
-        REGISTRY[kind] = function
+        REGISTRY[kind] = Kind(function, title or kind)
         return function
 
     return decorate
 
 
 def find(kind: str) -> Work:
+    """The function of a kind. Raises NotFoundError."""
     if kind not in REGISTRY:
         raise NotFoundError("没有这种任务：%(kind)s", kind=kind)
-    return REGISTRY[kind]
+    return REGISTRY[kind].function
+
+
+def title_of(kind: str) -> str:
+    """What people call the work; the kind itself where it is no longer known."""
+    return REGISTRY[kind].title if kind in REGISTRY else kind

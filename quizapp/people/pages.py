@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
-from quizapp.people.forms import NewPasswordForm, SignInForm
-from quizapp.people.models import SignIn
+from quizapp.people.forms import NewPasswordForm, PersonForm, RoleForm, SignInForm, TransferForm, UnitForm
+from quizapp.people.models import SignIn, Unit
+from quizapp.people.queries import Branch, Listed, PersonFilters, Profile
+from quizapp.people.rules.roster import Difference
 from quizapp.ui.pages import Page
+from quizapp.ui.tables import Table
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,109 @@ class AccountPage(Page):
     roles: list[str]
     sign_ins: list[SignIn]
     current_id: object
+
+
+@dataclass(frozen=True)
+class PeoplePage(Page):
+    """Root of the pages of the desks."""
+
+    styles: ClassVar[tuple[str, ...]] = ("page-people",)
+    section: ClassVar[str] = "people"
+
+
+@dataclass(frozen=True)
+class UnitsPage(PeoplePage):
+    template: ClassVar[str] = "people/units.html"
+
+    branches: list[Branch]
+    closed: bool
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class UnitPage(PeoplePage):
+    """A new unit (`unit` is None) or one that exists; `people` counts those who still belong to it."""
+
+    template: ClassVar[str] = "people/unit.html"
+
+    form: UnitForm
+    problem: str
+    unit: Unit | None
+    people: int
+
+
+@dataclass(frozen=True)
+class PersonsPage(PeoplePage):
+    template: ClassVar[str] = "people/persons.html"
+
+    table: Table[Listed]
+    filters: PersonFilters
+    unit_id: int
+    units: list[tuple[int, str]]
+    ranks: list[str]
+    post_types: list[str]
+    statuses: list[tuple[str, str]]
+    filtered: bool
+    may_change: bool
+    without_password: int
+
+
+@dataclass(frozen=True)
+class NewPersonPage(PeoplePage):
+    template: ClassVar[str] = "people/new_person.html"
+
+    form: PersonForm
+    problem: str
+
+
+@dataclass(frozen=True)
+class PersonPage(PeoplePage):
+    """`link` is the new one-time link, on the one page view after it was made, otherwise empty."""
+
+    template: ClassVar[str] = "people/person.html"
+    modules: ClassVar[tuple[str, ...]] = ("copy",)
+
+    profile: Profile
+    form: PersonForm
+    transfer_form: TransferForm
+    role_form: RoleForm
+    role_names: dict[str, str]
+    problem: str
+    link: str
+    may_link: bool
+    may_change: bool
+    may_grant: bool
+
+
+@dataclass(frozen=True)
+class ImportPage(PeoplePage):
+    template: ClassVar[str] = "people/import_roster.html"
+
+    problem: str
+    columns: tuple[str, ...]
+    most_rows: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a trial's list: the row in the file (0 where there is none), who, and what would happen."""
+
+    row: int
+    login: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TrialPage(PeoplePage):
+    """What an import would do. `lists`: name of a group, its whole number, and at most `most` of its lines."""
+
+    template: ClassVar[str] = "people/import_trial.html"
+
+    upload_id: UUID
+    difference: Difference
+    problems: list[tuple[int, str, str]]
+    lists: list[tuple[str, int, list[Line]]]
+    most: int
+    fingerprint: str
+    problem: str

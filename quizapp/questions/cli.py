@@ -31,8 +31,8 @@ def check(path: str | None, as_json: bool) -> None:
     files = read_bank(bank_path(path))
     if as_json:
         problems = [
-            {"level": p.level, "code": p.code, "file": p.file, "line": p.line, "item": p.item_id, "where": p.where,
-             "message": p.text}
+            {"level": p.level, "code": p.code, "file": p.file or None, "line": p.line or None, "item": p.item_id,
+             "where": p.where, "message": p.text}
             for p in files.problems
         ]
         click.echo(json.dumps({"items": len(files.entries), "problems": problems}, ensure_ascii=False, indent=2))
@@ -44,7 +44,7 @@ def check(path: str | None, as_json: bool) -> None:
 def _print(files: BankFiles) -> None:
     for p in files.problems:
         kind = "错误" if p.level == "error" else "提醒"
-        click.echo(f"{kind} {p.file}:{p.line} {p.item_id or ''} {p.where} {p.text}".replace("  ", " "))
+        click.echo(" ".join(word for word in (kind, p.place or "全库", p.item_id, p.where, p.text) if word))
     click.echo(f"{len(files.entries)} 道试题，{len(files.errors)} 处错误，{len(files.warnings)} 处提醒")
 
 
@@ -54,13 +54,10 @@ def _print(files: BankFiles) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def build(path: str | None, dry_run: bool, as_json: bool) -> None:
     """Bring the bank to what its files say; a second build changes nothing."""
-    try:
-        with db.transaction() as session:
-            result = service.build_bank(session, bank_path(path))
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+    with db.transaction() as session:
+        result = service.build_bank(session, bank_path(path))
+        if dry_run:
+            session.rollback()
     if as_json:
         click.echo(json.dumps({"added": result.added, "changed": result.changed, "retired": result.retired,
                                "unchanged": result.unchanged, "dry_run": dry_run}, ensure_ascii=False))
@@ -72,19 +69,13 @@ def build(path: str | None, dry_run: bool, as_json: bool) -> None:
     )
 
 
-class _DryRun(Exception):  # noqa: N818 - rolls a rehearsal back, it is not a fault
-    """Leaves the transaction of a rehearsal."""
-
-
 @bank.command()
 @click.option("--format", "file_format", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
 def export(file_format: str) -> None:
     """Print every item, one a line."""
-    session = db.session()
-    for row in queries.item_rows(session):
-        version = queries.versions_of(session, row.id)[0]
-        item = contents.from_content(version.content)
-        line = contents.to_export(item, version=version.number, status=row.status, origin="authored")
+    for item, version in queries.current_versions(db.session()):
+        content = contents.from_content(version.content)
+        line = contents.to_export(content, version=version.number, status=item.status, origin=item.origin)
         click.echo(json.dumps(line, ensure_ascii=False))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,30 +97,67 @@ def coverage(session: Session) -> list[CoverageRow]:
     return [CoverageRow(*row) for row in rows]
 
 
-def item_rows(session: Session) -> list[ItemRow]:
-    """All items with their first basis, in two queries."""
-    rows = session.execute(
-        select(Item, ItemVersion, Subject.name)
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Which items a list shows; "" and 0 are all."""
+
+    subject: str = ""
+    type: str = ""
+    difficulty: int = 0
+    status: str = ""
+    law: str = ""
+
+    @property
+    def is_on(self) -> bool:
+        return self != ItemFilter()
+
+
+def item_rows(session: Session, only: ItemFilter | None = None) -> list[ItemRow]:
+    """Items with their first basis, in two queries however many there are."""
+    only = only or ItemFilter()
+    found = (
+        select(Item.id, Item.code, Item.subject_code, Subject.name, ItemVersion.topic, ItemVersion.type,
+               ItemVersion.difficulty, ItemVersion.applied, Item.status, ItemVersion.number, ItemVersion.stem,
+               ItemVersion.id)
         .join(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.current_version))
         .join(Subject, Subject.code == Item.subject_code)
         .order_by(Subject.position, Item.code)
-    ).all()
-    basis = first_basis(session, [version.id for _item, version, _name in rows])
-    return [
-        ItemRow(item.id, item.code, item.subject_code, name, version.topic, version.type, version.difficulty,
-                version.applied, item.status, version.number, version.stem, basis.get(version.id, ""))
-        for item, version, name in rows
-    ]
+    )
+    wanted = ((Item.subject_code, only.subject), (ItemVersion.type, only.type), (Item.status, only.status),
+              (ItemVersion.difficulty, only.difficulty))
+    found = found.where(*(column == value for column, value in wanted if value))
+    if only.law:
+        found = found.where(
+            select(Citation.id).where(Citation.item_version_id == ItemVersion.id, Citation.law == only.law).exists()
+        )
+    basis = first_basis(session)
+    return [ItemRow(*row[:-1], basis=basis.get(row[-1], "")) for row in session.execute(found)]
 
 
-def first_basis(session: Session, version_ids: Iterable[int]) -> dict[int, str]:
+def first_basis(session: Session) -> dict[int, str]:
     """The first citation of each version, in words."""
-    wanted = set(version_ids)
-    found: dict[int, str] = {}
-    for citation in session.scalars(select(Citation).order_by(Citation.position)):
-        if citation.item_version_id in wanted:
-            found.setdefault(citation.item_version_id, cited(citation))
-    return found
+    found = session.scalars(select(Citation).where(Citation.position == 1))
+    return {citation.item_version_id: cited(citation) for citation in found}
+
+
+def cited_laws(session: Session) -> list[str]:
+    """The laws that the bank cites, by name."""
+    found = select(Citation.law).where(Citation.law.is_not(None)).distinct().order_by(Citation.law)
+    return [law for law in session.scalars(found) if law]
+
+
+def item_count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Item)) or 0
+
+
+def current_versions(session: Session) -> list[tuple[Item, ItemVersion]]:
+    """Every item with its current version, in order of code."""
+    found = session.execute(
+        select(Item, ItemVersion)
+        .join(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.current_version))
+        .order_by(Item.code)
+    )
+    return [(row[0], row[1]) for row in found]
 
 
 def cited(citation: Citation) -> str:
@@ -145,6 +182,16 @@ def versions_of(session: Session, item_id: int) -> list[ItemVersion]:
     return list(
         session.scalars(select(ItemVersion).where(ItemVersion.item_id == item_id).order_by(ItemVersion.number.desc()))
     )
+
+
+def version_of(session: Session, item_id: int, number: int) -> ItemVersion:
+    """One version by its number. Raises NotFoundError."""
+    found = session.scalar(
+        select(ItemVersion).where(ItemVersion.item_id == item_id, ItemVersion.number == number)
+    )
+    if found is None:
+        raise NotFoundError("没有找到第 %(number)s 版", number=number)
+    return found
 
 
 def citations_of(session: Session, version_id: int) -> list[Citation]:

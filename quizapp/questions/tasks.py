@@ -8,20 +8,24 @@ from typing import Any
 from flask import current_app
 
 from quizapp.db import db
+from quizapp.i18n import N_
 from quizapp.jobs.rules import Progress, work
 from quizapp.questions import service
 
+SUMMARY = N_("新增 %(added)s 道，更新 %(changed)s 道，停用 %(retired)s 道，未变 %(unchanged)s 道")
 
-@work("bank.build")
+
+@work("bank.build", N_("装入题库"))
 def build(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Check the bank's files and bring the bank to what they say."""
     path = Path(params.get("path") or current_app.config["SETTINGS"].bank_path)
-    progress(0, 1, "读取和检查题库文件")
+    # reading is the long part; the bank is locked only while it is written
+    files = service.sound_files(path, progress)
+    progress(len(files.topics), len(files.topics) + 1, N_("写入题库"))
     with db.transaction() as session:
-        result = service.build_bank(session, path)
-    progress(1, 1, "完成")
-    summary = (
-        f"新增 {len(result.added)} 道，更新 {len(result.changed)} 道，停用 {len(result.retired)} 道，"
-        f"未变 {result.unchanged} 道"
-    )
-    return {"summary": summary, "address": "/bank", "warnings": []}
+        result = service.write_bank(session, files)
+    progress(1, 1)
+    values = {"added": len(result.added), "changed": len(result.changed), "retired": len(result.retired),
+              "unchanged": result.unchanged}
+    warnings = [f"{p.file}:{p.line} {p.text}" for p in files.warnings]
+    return {"summary": SUMMARY, "values": values, "address": "/bank", "warnings": warnings}

@@ -1,11 +1,227 @@
-from flask import Blueprint
+"""The year's ledger, the report of an exam, the names behind a figure, and the files."""
 
-from quizapp.access import signed_in
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from quizapp import clock
+from quizapp.access import ALL_UNITS, actor, allow
+from quizapp.audit import service as audit
+from quizapp.db import db
+from quizapp.i18n import N_, _, show_time
+from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.rates import Rate
+from quizapp.kernel.roles import Role
+from quizapp.reports import exports, wording
+from quizapp.reports.pages import EmptyPage, ExamReportPage, Indicator, LedgerPage, NotYetPage, PeoplePage
+from quizapp.reports.queries import exam as queries
+from quizapp.reports.queries import year as year_queries
+from quizapp.reports.queries.exam import PersonRow
+from quizapp.reports.queries.year import NotYetRow
+from quizapp.reports.rules import charts
+from quizapp.reports.rules.ledger import Ledger, Targets
+from quizapp.reports.rules.lines import lines_of
+from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure
+from quizapp.reports.rules.tree import reconciled
+from quizapp.ui.pages import render
+from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
+
+READERS = (Role.EXAM_ADMIN, Role.LIAISON, Role.AUDITOR)
+MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 bp = Blueprint("reports", __name__, template_folder="templates")
+NAV = [
+    {"endpoint": "reports.index", "label": N_("报表"), "section": "reports", "icon": "report", "roles": READERS,
+     "order": 60},
+]
 
 
 @bp.get("/reports")
-@signed_in
-def index() -> str:
-    return ""
+@allow(*READERS)
+def index() -> Response | BaseResponse:
+    years = year_queries.years(db.session())
+    if not years:
+        return render(EmptyPage(actor().has(Role.EXAM_ADMIN)))
+    return redirect(url_for("reports.ledger", year=years[0]), 303)
+
+
+@bp.get("/reports/<int:year>")
+@allow(*READERS)
+def ledger(year: int) -> Response:
+    session = db.session()
+    found = year_queries.ledger(session, year, actor().scope)
+    years = sorted({year, *year_queries.years(session)}, reverse=True)
+    now = clock.now()
+    return render(LedgerPage(found, years, indicators(found), wording.annual_text(found, now), _scope_name(), now,
+                             actor().has(Role.EXAM_ADMIN)))
+
+
+def indicators(ledger: Ledger) -> list[Indicator]:
+    """Planned beside reached. The plan names no base, so the stricter one, 应考, decides."""
+    asked = ledger.targets or Targets(confirmed=False)
+    total = ledger.total
+    now = clock.now()
+    lines = [_count_line(_("线上考试"), asked.online, ledger.held("online", now), ledger.set_up("online")),
+             _count_line(_("线下考试"), asked.offline, ledger.held("paper", now), ledger.set_up("paper"))]
+    if asked.total is not None and asked.online is None and asked.offline is None:
+        held, set_up = ledger.held("online", now) + ledger.held("paper", now), len(ledger.rows)
+        lines = [_count_line(_("考试合计"), asked.total, held, set_up)]
+    return [*lines, _rate_line(_("应考人员参考率"), _("实考 ÷ 应考"), asked.participation, total.participation),
+            _rate_line(_("合格率"), _("合格 ÷ 应考"), asked.pass_rate, total.pass_of_expected)]
+
+
+def _count_line(name: str, planned: int | None, held: int, set_up: int) -> Indicator:
+    running = _("，另有 %(n)s 次还没有结束", n=set_up - held) if set_up > held else ""
+    state = "none" if planned is None else "reached" if held >= planned else "short"
+    return Indicator(name, None if planned is None else _("%(n)s 次", n=planned), _("%(n)s 次", n=held) + running,
+                     "", None, None, state)
+
+
+def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indicator:
+    planned = None if target is None else f"{wording.plain(target)}%"
+    return Indicator(name, planned, str(rate), base, rate, target, wording.verdict(rate, target))
+
+
+@bp.get("/reports/<int:year>/not-yet")
+@allow(*READERS)
+def not_yet(year: int) -> Response:
+    rows = year_queries.not_yet(db.session(), year, actor().scope)
+    columns: list[Column[NotYetRow]] = [
+        Column("name", _("姓名"), lambda r: r.name),
+        Column("login", _("工号"), lambda r: r.login),
+        Column("unit", _("单位"), lambda r: r.unit),
+        Column("exams", _("应参加的考试"), lambda r: "；".join(r.exams)),
+    ]
+    table = build_table("not-yet", _("%(year)s 年还没有参加考试的人员", year=year), columns, rows)
+    return _file_of(table, "year", year) or render(NotYetPage(year, table))
+
+
+@bp.get("/reports/exams")
+@allow(*READERS)
+def choose() -> BaseResponse:
+    """Where the filter form goes: to the report of the exam chosen. Another exam has other units and ranks."""
+    values = request.args
+    exam_id = values.get("exam", 0, int)
+    choice = Choice.from_address(values)
+    kept = choice if values.get("from") == str(exam_id) else Choice(with_make_up=choice.with_make_up)
+    return redirect(url_for("reports.exam_report", exam_id=exam_id, **kept.to_address()), 303)
+
+
+def _report(exam_id: int, exams: list[ExamFacts]) -> ExamReport:
+    choice = Choice.from_address(request.args)
+    return queries.exam_report(db.session(), exam_id, actor().scope, choice, clock.now(), exams)
+
+
+@bp.get("/reports/exams/<int:exam_id>")
+@allow(*READERS)
+def exam_report(exam_id: int) -> Response:
+    exams = queries.published_exams(db.session())
+    report = _report(exam_id, exams)
+    total, exam = report.total, report.exam
+    all_units = ",".join(str(row.unit_id) for row in report.rows if row.level == 0)
+    lines = lines_of(report.rows, all_units)
+    names = url_for("reports.people", exam_id=exam_id)
+    people_base = names + "?" + urlencode({"scope": "all"} | report.choice.to_address(unit=""))
+    same_year = [one for one in exams if one.year == exam.year]
+    return render(ExamReportPage(
+        report, exam, total, lines, any(line.kind == "small" for line in lines), reconciled(report.rows),
+        charts.funnel(total), charts.histogram(total, exam.lines), same_year, _first_of(exams, exam),
+        wording.definitions(exam), _scope_name(), wording.view_of(report), people_base, all_units,
+        clock.now() < exam.closes_at,
+    ))
+
+
+def _first_of(exams: list[ExamFacts], exam: ExamFacts) -> ExamFacts | None:
+    return next((one for one in exams if one.id == exam.make_up_of_id), None)
+
+
+def _scope_name() -> str:
+    return _("全部单位") if ALL_UNITS in actor().scope else _("你负责的单位和下属单位")
+
+
+@bp.get("/reports/exams/<int:exam_id>/people")
+@allow(*READERS)
+def people(exam_id: int) -> Response:
+    session = db.session()
+    exams = queries.published_exams(session)
+    exam = queries.find(exams, exam_id)
+    choice = Choice.from_address(request.args)
+    measure = _measure(request.args.get("measure", Measure.EXPECTED.value))
+    rows = queries.people(session, exam_id, actor().scope, choice, measure, exams)
+    names = queries.unit_names(session, exam_id, [token.removesuffix(OWN) for token in choice.units])
+    title = _(wording.MEASURE_NAMES[measure])
+    table = build_table("people", _("%(measure)s人员", measure=title), people_columns(exam), rows)
+    answer = _file_of(replace(table, name=f"{exam.title} {title}"), "exam", exam_id)
+    measures = [(one.value, _(name)) for one, name in wording.MEASURE_NAMES.items()]
+    merged = bool(queries.make_ups_of(exams, exam_id))
+    view = (_("含补考") if choice.with_make_up else _("只看首考")) if merged else ""
+    return answer or render(PeoplePage(exam, measure.value, title, measures, names, choice, view, table))
+
+
+def _measure(word: str) -> Measure:
+    if word not in set(Measure):
+        raise NotFoundError("没有这种名单，请从报表里的数字进入")
+    return Measure(word)
+
+
+TAGS = {Measure.EXCELLENT: "ok", Measure.PASSED: "ok", Measure.FAILED: "warn", Measure.ABSENT: "warn"}
+
+
+def people_columns(exam: ExamFacts) -> list[Column[PersonRow]]:
+    return [
+        Column("name", _("姓名"), lambda r: r.name),
+        Column("login", _("工号"), lambda r: r.login),
+        Column("unit", _("单位"), lambda r: r.unit),
+        Column("rank", _("职级"), lambda r: r.rank),
+        Column("post_type", _("岗位类别"), lambda r: r.post_type),
+        Column("result", _("结果"), lambda r: _(wording.MEASURE_NAMES[wording.standing(r, exam)]), kind="tag",
+               tag=lambda r: TAGS.get(wording.standing(r, exam), "")),
+        Column("score", _("成绩"), _score, kind="number", show=_score_text),
+        Column("sat_at", _("参加时间"), lambda r: r.sat_at.timestamp() if r.sat_at else None, kind="time",
+               show=lambda r: show_time(r.sat_at)),
+        Column("reason", _("免考或缓考原因"), lambda r: r.reason),
+    ]
+
+
+def _score(row: PersonRow) -> float | None:
+    return None if row.score is None or row.status != "expected" else row.score / 100
+
+
+def _score_text(row: PersonRow) -> str:
+    return "—" if _score(row) is None else charts.mark_text(row.score or 0)
+
+
+def _file_of(table: Any, object_type: str, object_id: int) -> Response | None:
+    """The table as a file where the address asks for one; names leaving the house are put on record."""
+    answer = download(table)
+    if answer is not None:
+        _note("download_names", object_type, object_id, {"table": table.name, "rows": table.total})
+    return answer
+
+
+@bp.get("/reports/exams/<int:exam_id>/export.<any(xlsx, csv, json):kind>")
+@allow(*READERS)
+def export(exam_id: int, kind: str) -> Response:
+    session = db.session()
+    exams = queries.published_exams(session)
+    report = _report(exam_id, exams)
+    if kind == "xlsx":
+        rows = queries.people(session, exam_id, actor().scope, report.choice, exams=exams)
+        content = exports.xlsx_bytes(report, rows)
+    else:
+        content = exports.csv_bytes(report) if kind == "csv" else exports.json_text(report).encode()
+    _note("export_report", "exam", exam_id, {"format": kind, **report.choice.to_address()})
+    return as_file(content, f"{report.exam.title} {_('参考与合格情况')}.{kind}", MEDIA_TYPES[kind])
+
+
+def _note(action: str, object_type: str, object_id: int, detail: dict[str, Any]) -> None:
+    me = actor()
+    with db.transaction() as session:
+        audit.record(session, action, object_type, object_id, actor_id=me.id, actor=me.name,
+                     address=request.remote_addr or "", detail=detail)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from quizapp.attempts.rules.progress import Counts, Slip
+from sqlalchemy.orm import Session
+
+from quizapp import clock
+from quizapp.attempts import queries
+from quizapp.attempts.models import Attempt, Result
+from quizapp.attempts.queries import PaperSize
+from quizapp.attempts.rules.counting import grade, show_marks
+from quizapp.attempts.rules.progress import Counts, Slip, count, slips, strip_width
+from quizapp.exams import queries as exams
+from quizapp.exams.models import Exam, RosterEntry
+from quizapp.exams.rules import Phase, is_released, phase
 from quizapp.ui.pages import Page
 
 
@@ -91,3 +101,74 @@ class MyExamsPage(Page):
     coming: list[OpenExam]
     outcomes: list[Outcome]
     at: datetime
+
+
+def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExamsPage:
+    """Everything that concerns this person, in a handful of queries whatever the number of exams."""
+    listed = exams.for_candidate(session, candidate_id)
+    attempts = queries.attempts(session, candidate_id)
+    counted = queries.results(session, candidate_id)
+    sizes = queries.sizes(session, [exam.blueprint_id for exam, _ in listed if exam.blueprint_id])
+    by_exam: dict[int, list[Attempt]] = {}
+    for attempt in attempts:
+        by_exam.setdefault(attempt.exam_id, []).append(attempt)
+    resumes: list[Resume] = []
+    groups: dict[Phase, list[OpenExam]] = {}
+    outcomes: list[Outcome] = []
+    for exam, entry in listed:
+        own = by_exam.get(exam.id, [])
+        running = next((a for a in own if a.state == "open"), None)
+        stage = phase(exam.state, exam.opens_at, exam.closes_at, now)
+        if running is not None:
+            resumes.append(_resume(session, exam, running, now))
+        elif stage in (Phase.OPEN, Phase.COMING):
+            groups.setdefault(stage, []).append(_open_exam(exam, entry, len(own), sizes, now))
+        result = counted.get(exam.id)
+        if result is not None or (stage is Phase.CLOSED and entry.status == "expected"):
+            outcomes.append(_outcome(exam, result, now))
+    coming = sorted(groups.get(Phase.COMING, []), key=lambda e: e.rules.opens_at)
+    return MyExamsPage(resumes, groups.get(Phase.OPEN, []), coming, outcomes, now)
+
+
+def _resume(session: Session, exam: Exam, attempt: Attempt, now: datetime) -> Resume:
+    states = queries.states_of(session, attempt)
+    return Resume(
+        attempt.id, exam.title, attempt.number, attempt.started_at, attempt.deadline_at, attempt.saved_at,
+        max(0, int((attempt.deadline_at - now).total_seconds())), count(states), slips(states),
+        strip_width(len(states)),
+    )
+
+
+def rules_of(exam: Exam, size: PaperSize | None) -> Rules:
+    return Rules(
+        exam.id, exam.title, exam.kind, exam.opens_at, exam.closes_at,
+        exam.closes_at - timedelta(minutes=exam.minutes), size.questions if size else None,
+        show_marks(size.total) if size else None, exam.minutes, show_marks(exam.pass_mark),
+        show_marks(exam.excellence_mark), exam.attempts_allowed, exam.score_rule, exam.open_book,
+        exam.make_up_of_id is not None,
+    )
+
+
+def _open_exam(
+    exam: Exam, entry: RosterEntry, used: int, sizes: dict[int, PaperSize], now: datetime
+) -> OpenExam:
+    size = sizes.get(exam.blueprint_id) if exam.blueprint_id else None
+    return OpenExam(rules_of(exam, size), entry.status, entry.reason, used, (exam.closes_at - now).days)
+
+
+def _outcome(exam: Exam, result: Result | None, now: datetime) -> Outcome:
+    on = clock.to_local(result.sat_at if result else exam.closes_at).date()
+    pass_mark = show_marks(exam.pass_mark)
+    releases_at = exam.closes_at if exam.release == "after_close" else None
+    if result is None:
+        return Outcome(exam.title, on, exam.kind, pass_mark, "missed", "", "", None, exam.release, None)
+    shown = is_released(exam.release, exam.released_at, exam.closes_at, now) or result.source == "paper"
+    if not shown:
+        return Outcome(exam.title, on, result.source, pass_mark, "waiting", "", "", result.attempt_id, exam.release,
+                       releases_at)
+    if result.score is None:
+        return Outcome(exam.title, on, result.source, pass_mark, "marking", "", "", result.attempt_id, exam.release,
+                       None)
+    word = grade(result.score, exam.pass_mark, exam.excellence_mark)
+    return Outcome(exam.title, on, result.source, pass_mark, "released", show_marks(result.score), word,
+                   result.attempt_id, exam.release, None)

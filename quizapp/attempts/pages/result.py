@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from quizapp.questions.rules.markup import Segment
+from quizapp.attempts.queries import Kept, question_of
+from quizapp.attempts.rules.counting import show_marks
+from quizapp.attempts.rules.layout import Slot
+from quizapp.attempts.rules.responses import LETTERS
+from quizapp.attempts.rules.words import JUDGEMENTS
+from quizapp.papers.queries import PaperQuestion
+from quizapp.questions.rules.content import from_content, marking_key
+from quizapp.questions.rules.marking import is_answered
+from quizapp.questions.rules.markup import Segment, parse_stem
+from quizapp.questions.rules.schema import Case, Citation, Fill, LawCitation, Question, Short
 from quizapp.ui.pages import Page
 
 
@@ -78,3 +90,76 @@ class ResultPage(Page):
     questions: list[ReviewedQuestion]
     outcome_counts: dict[str, int]
     show_key: bool
+
+
+def reviewed(
+    layout: Sequence[Slot], paper: Sequence[PaperQuestion], kept: Mapping[int, Kept]
+) -> list[ReviewedQuestion]:
+    """Every question with own answer, key and reasons, in the order in which it was sat."""
+    on_form = {question.position: question for question in paper}
+    found: list[ReviewedQuestion] = []
+    for slot in layout:
+        asked = on_form[slot.position]
+        previous = on_form[layout[slot.number - 2].position] if slot.number > 1 else None
+        first = previous is None or previous.item_version_id != asked.item_version_id
+        found.append(_review(slot, asked, kept.get(slot.position), first))
+    return found
+
+
+def _review(slot: Slot, asked: PaperQuestion, answer: Kept | None, first: bool) -> ReviewedQuestion:
+    item = from_content(asked.content)
+    question = question_of(asked.content, asked.part)
+    response = answer.response if answer else ()
+    score = (answer.score if answer else Decimal(0)) if is_answered(response) else Decimal(0)
+    material, lead = (item.material, parse_stem(item.stem)) if isinstance(item, Case) else ("", ())
+    given, expected = ((), ()) if slot.kind in ("single", "multiple", "true_false") else _texts(question, response)
+    frequent = tuple(question.distractors.items()) if isinstance(question, Fill) else ()
+    cited = question.basis or (item.basis if isinstance(item, Case) else ())
+    return ReviewedQuestion(
+        slot.number, slot.kind, parse_stem(question.stem, with_blanks=slot.kind == "fill"), material, lead, first,
+        _options(slot, question, response), given, expected, frequent, question.explanation,
+        tuple(_basis(citation) for citation in cited), "" if score is None else show_marks(score),
+        show_marks(asked.marks), _outcome(response, score, asked.marks),
+    )
+
+
+def _outcome(response: Sequence[str], score: Decimal | None, marks: Decimal) -> str:
+    if not is_answered(response):
+        return "empty"
+    if score is None:
+        return "pending"
+    if score == marks:
+        return "right"
+    return "partial" if score else "wrong"
+
+
+def _texts(question: Question, response: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if isinstance(question, Fill):
+        given = tuple(response) or ("",) * len(question.key)
+        return given, tuple(" / ".join(variants) for variants in question.key)
+    return tuple(response), (question.key,) if isinstance(question, Short) else ()
+
+
+def _options(slot: Slot, question: Question, response: Sequence[str]) -> tuple[ReviewedOption, ...]:
+    key = marking_key(question)
+    reasons = getattr(question, "distractors", {})
+    if slot.kind == "true_false":
+        texts = JUDGEMENTS
+    elif slot.kind in ("single", "multiple"):
+        texts = {option: question.options[option] for option in slot.options}  # type: ignore[union-attr]
+    else:
+        return ()
+    return tuple(
+        ReviewedOption(LETTERS[index], text, option in response, option in key, reasons.get(option, ""))
+        for index, (option, text) in enumerate(texts.items())
+    )
+
+
+def _basis(citation: Citation) -> Basis:
+    if isinstance(citation, LawCitation):
+        return Basis(citation.law, citation.article, citation.paragraph, date.fromisoformat(citation.version), "", "")
+    return Basis("", "", None, None, citation.document, citation.locator)
+
+
+def outcome_counts(questions: Sequence[ReviewedQuestion]) -> dict[str, int]:
+    return dict(Counter(question.outcome for question in questions))

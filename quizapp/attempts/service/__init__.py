@@ -6,9 +6,9 @@
 from quizapp.attempts.service.finishing import MissingAnswersError, finish_overdue, mark_answer, submit
 from quizapp.attempts.service.results import put_paper_result, recount
 from quizapp.attempts.service.saving import Ack, SaveAck, save_batch
-from quizapp.attempts.service.starting import claim, start, take_over
+from quizapp.attempts.service.starting import check_may_start, claim, start, take_over
 
 __all__ = [
-    "Ack", "MissingAnswersError", "SaveAck", "claim", "finish_overdue", "mark_answer", "put_paper_result", "recount",
+    "Ack", "MissingAnswersError", "SaveAck", "check_may_start", "claim", "finish_overdue", "mark_answer", "put_paper_result", "recount",
     "save_batch", "start", "submit", "take_over",
 ]

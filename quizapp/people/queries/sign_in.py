@@ -1,35 +1,19 @@
-"""Reading people, units and rights."""
+"""Reading who is signed in, what they may see, and how often somebody failed."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS, Actor
 from quizapp.kernel.roles import Role
 from quizapp.people.models import FailedSignIn, Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
-from quizapp.people.rules import SIGN_IN_IDLE, WAIT_WINDOW
+from quizapp.people.rules.sign_in import SIGN_IN_IDLE, WAIT_WINDOW
 
 WHOLE_AGENCY = frozenset({Role.EXAM_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR})
-
-
-@dataclass(frozen=True)
-class Member:
-    """A person with the unit they belong to on a day."""
-
-    person_id: int
-    login: str
-    name: str
-    rank: str
-    post_type: str
-    unit_id: int
-    unit_name: str
-    path: str
-    active: bool
 
 
 def token_hash(token: str) -> str:
@@ -99,45 +83,9 @@ def usable_link(session: Session, token: str, now: datetime) -> tuple[OneTimeLin
     row = session.execute(
         select(OneTimeLink, Person).join(Person, Person.id == OneTimeLink.person_id)
         .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.used_at.is_(None),
-               OneTimeLink.expires_at > now)
+               OneTimeLink.expires_at > now, Person.active)
     ).first()
     return (row[0], row[1]) if row else None
-
-
-def units(session: Session) -> list[Unit]:
-    """All open units, parents before children, in roster order."""
-    rows = list(session.scalars(select(Unit).where(Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)))
-    return in_tree_order(rows)
-
-
-def in_tree_order(rows: list[Unit]) -> list[Unit]:
-    children: dict[int | None, list[Unit]] = {}
-    known = {unit.id for unit in rows}
-    for unit in rows:
-        children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
-    ordered: list[Unit] = []
-
-    def visit(parent: int | None) -> None:
-        for unit in children.get(parent, []):
-            ordered.append(unit)
-            visit(unit.id)
-
-    visit(None)
-    return ordered
-
-
-def members_on(session: Session, day: date, scope: tuple[str, ...] = (ALL_UNITS,)) -> list[Member]:
-    """Everybody who belongs to a unit within scope on that day: each person exactly once."""
-    rows = session.execute(
-        select(Person.id, Person.login, Person.name, Person.rank, Person.post_type, Unit.id, Unit.name, Unit.path,
-               Person.active)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(Membership.since <= day, or_(Membership.until.is_(None), Membership.until > day),
-               or_(*(Unit.path.startswith(path, autoescape=True) for path in scope)) if scope else Unit.id < 0)
-        .order_by(Unit.path, Person.login)
-    ).all()
-    return [Member(*row) for row in rows]
 
 
 def count_people(session: Session) -> int:

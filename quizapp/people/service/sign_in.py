@@ -1,21 +1,20 @@
-"""Acts on people: signing in and out, links, passwords, units, memberships, roles."""
+"""Signing in and out, one-time links, passwords."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, TooManyError
 from quizapp.kernel.ids import new_token
-from quizapp.kernel.roles import Role
 from quizapp.people import queries
-from quizapp.people.models import FailedSignIn, Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
-from quizapp.people.rules import LINK_LASTS, SIGN_IN_LASTS, TOUCH_EVERY, check_password, wait_after
+from quizapp.people.models import FailedSignIn, OneTimeLink, Person, SignIn
+from quizapp.people.rules.sign_in import LINK_LASTS, SIGN_IN_LASTS, TOUCH_EVERY, check_password, wait_after
 
 # 19 MiB and two passes: OWASP's second recommendation, so that a sign-in rush does not exhaust the machine
 HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19456, parallelism=1),))
@@ -82,13 +81,34 @@ def end_all_sign_ins(session: Session, person_id: int) -> None:
 def make_link(session: Session, person_id: int) -> str:
     """A one-time link's token, with which this person sets a password. Earlier links stop working."""
     now, token = clock.now(), new_token()
-    session.execute(
-        update(OneTimeLink).where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
-    )
+    end_links(session, person_id)
     session.add(OneTimeLink(token_hash=queries.token_hash(token), person_id=person_id, created_at=now,
                             expires_at=now + LINK_LASTS))
     return token
+
+
+def make_links(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
+    """A link's token for each of these people, as `make_link`, in few statements."""
+    now, tokens = clock.now(), {person_id: new_token() for person_id in person_ids}
+    for start in range(0, len(person_ids), 500):
+        session.execute(
+            update(OneTimeLink).where(OneTimeLink.person_id.in_(person_ids[start:start + 500]),
+                                      OneTimeLink.used_at.is_(None)).values(used_at=now)
+        )
+    if tokens:
+        session.execute(insert(OneTimeLink), [
+            {"token_hash": queries.token_hash(token), "person_id": person_id, "created_at": now,
+             "expires_at": now + LINK_LASTS} for person_id, token in tokens.items()
+        ])
+    return tokens
+
+
+def end_links(session: Session, person_id: int) -> None:
+    """Links that nobody has used yet stop working."""
+    session.execute(
+        update(OneTimeLink).where(OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
 
 
 def use_link(session: Session, token: str, password: str) -> Person:
@@ -98,7 +118,13 @@ def use_link(session: Session, token: str, password: str) -> Person:
         raise ConflictError("这个链接已经用过或者过期，请联系本单位联络员重新发一个")
     link, person = row
     set_password(session, person, password)
-    link.used_at = clock.now()
+    # decided by the database: of two browsers with the same link only one sets a password
+    claimed = session.execute(
+        update(OneTimeLink).where(OneTimeLink.token_hash == link.token_hash, OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    if claimed.rowcount == 0:  # type: ignore[attr-defined]
+        raise ConflictError("这个链接已经用过或者过期，请联系本单位联络员重新发一个")
     return person
 
 
@@ -106,54 +132,6 @@ def set_password(session: Session, person: Person, password: str) -> None:
     check_password(password, person.login)
     person.password_hash = HASHER.hash(password)
     end_all_sign_ins(session, person.id)
-
-
-def add_unit(session: Session, code: str, name: str, parent: Unit | None, position: int) -> Unit:
-    """A unit below `parent`, or at the top."""
-    unit = Unit(code=code, name=name, parent_id=parent.id if parent else None, position=position, path="")
-    session.add(unit)
-    session.flush()
-    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
-    return unit
-
-
-def add_person(
-    session: Session, login: str, name: str, unit: Unit, since: date, rank: str = "", post_type: str = ""
-) -> Person:
-    """A new person with a first membership. Without a password nobody can sign in as them."""
-    person = Person(login=login, name=name, rank=rank, post_type=post_type, created_at=clock.now())
-    session.add(person)
-    session.flush()
-    session.add(Membership(person_id=person.id, unit_id=unit.id, since=since))
-    return person
-
-
-def transfer(session: Session, person_id: int, unit_id: int, on: date) -> None:
-    """Move a person to another unit from that day: the old membership ends where the new one begins."""
-    current = session.scalar(
-        select(Membership).where(Membership.person_id == person_id, Membership.until.is_(None))
-    )
-    if current is not None:
-        if current.unit_id == unit_id:
-            return
-        if on < current.since:
-            raise InputError("调动日期早于现任单位的起始日期 %(since)s，请改到这一天以后", since=current.since)
-        current.until = on
-        session.flush()
-    session.add(Membership(person_id=person_id, unit_id=unit_id, since=on))
-
-
-def grant(session: Session, person_id: int, role: Role, unit_id: int | None = None) -> None:
-    """Give a role; giving it twice changes nothing. A liaison needs the unit it is for."""
-    if role is Role.LIAISON and unit_id is None:
-        raise InputError("单位联络员要指定单位")
-    found = session.scalar(
-        select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role,
-                                RoleGrant.unit_id.is_(None) if unit_id is None else RoleGrant.unit_id == unit_id)
-    )
-    if found is None:
-        session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id))
-        session.flush()
 
 
 def set_language(session: Session, person_id: int, language: str) -> None:

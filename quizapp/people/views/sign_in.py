@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, request, session, url_for
+from flask import Response, current_app, flash, g, redirect, request, session, url_for
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,23 +13,18 @@ from quizapp import clock
 from quizapp.access import actor, public, signed_in
 from quizapp.audit import service as audit
 from quizapp.db import db
-from quizapp.i18n import LANGUAGES, _, explain
+from quizapp.i18n import LANGUAGES, N_, _, explain
 from quizapp.kernel.errors import ConflictError, InputError, TooManyError
 from quizapp.kernel.roles import ROLE_NAMES
 from quizapp.people import queries, service
 from quizapp.people.forms import NewPasswordForm, SignInForm
 from quizapp.people.models import Person
 from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage
-from quizapp.people.rules import PASSWORD_MIN
+from quizapp.people.rules.sign_in import PASSWORD_MIN
+from quizapp.people.views.blueprint import address, bp
 from quizapp.ui.pages import render
 
-LINK_GONE = "这个链接已经用过或者过期，请联系本单位联络员重新发一个"
-
-bp = Blueprint("people", __name__, template_folder="templates")
-
-
-def address() -> str:
-    return request.remote_addr or ""
+LINK_GONE = N_("这个链接已经用过或者过期，请联系本单位联络员重新发一个")
 
 
 def safe_next(target: str | None) -> str:
@@ -158,10 +153,3 @@ def language() -> BaseResponse:
             with db.transaction() as session_:
                 service.set_language(session_, actor().id, chosen)
     return redirect(safe_next(request.form.get("next")), 303)
-
-
-
-@bp.get("/units")
-@signed_in
-def units() -> str:
-    return ""

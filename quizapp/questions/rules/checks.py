@@ -21,7 +21,7 @@ from quizapp.questions.rules.schema import (
     Single,
     TrueFalse,
 )
-from quizapp.questions.rules.wording import position_problems, question_problems
+from quizapp.questions.rules.wording import bank_problems, position_problems, question_problems
 
 Where = tuple[str | int, ...]
 
@@ -45,6 +45,7 @@ def check_bank(
     entries = [entry for topic in topics for entry in topic.items]
     problems += _repeated_ids(entries)
     problems += _near_duplicates(entries)
+    problems += bank_problems(topics)
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.code))
 
 

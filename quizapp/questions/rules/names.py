@@ -18,3 +18,5 @@ STATUS_NAMES = {
     "quarantined": "已隔离",
     "retired": "已停用",
 }
+STATUS_TAGS = {"draft": "", "review": "warn", "published": "ok", "quarantined": "err", "retired": ""}
+ORIGIN_NAMES = {"authored": "人工命题", "generated": "按条文生成", "imported": "导入"}

@@ -76,12 +76,18 @@ WARNINGS: Mapping[str, str] = {
     "all_correct": "多选题的选项全部正确。",
     "explanation_short": "解析只有 %(count)s 个字，请说明理由。",
     "stem_long": "题干有 %(count)s 个字，请缩短。",
+    # the bank as a whole
+    "bank_key_longest": "全库 %(singles)s 道单选题中，%(count)s 道的答案是最长的选项（%(share)s%%），应当少于 10%%；请改短答案，或者写足干扰项。",
+    "bank_key_count": "全库 %(multiples)s 道多选题中，%(count)s 道都是 %(keys)s 个答案，容易猜；请让答案个数有多有少。",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One defect of one file: `line` counts from 1, `where` is a path such as `options.A` ("" is the item)."""
+    """One defect of one file: `line` counts from 1, `where` is a path such as `options.A` ("" is the item).
+
+    What concerns the bank as a whole has the file "" and the line 0.
+    """
 
     code: str
     file: str
@@ -99,6 +105,11 @@ class Problem:
     def message(self) -> str:
         """The Chinese sentence with %(name)s placeholders: the id under which it is translated."""
         return WARNINGS[self.code] if self.code in WARNINGS else ERRORS[self.code]
+
+    @property
+    def place(self) -> str:
+        """`constitution/oath.yaml:12`, or "" for the bank as a whole."""
+        return f"{self.file}:{self.line}" if self.file else ""
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from quizapp.kernel.text import fold
 from quizapp.questions.rules.markup import emphasised_spans, is_broken, plain_stem
 from quizapp.questions.rules.problems import Problem
 from quizapp.questions.rules.reading import ParsedTopic, SourceItem
-from quizapp.questions.rules.schema import Multiple, Question, Single
+from quizapp.questions.rules.schema import Case, Multiple, Question, Single
 
 EXPLANATION_CHARS = 15
 STEM_CHARS = 400
@@ -16,6 +16,10 @@ LONGEST_RATIO = 1.35  # the key may exceed the longest distractor by this factor
 LONGEST_MARGIN = 2  # … and this many characters before it gives itself away
 POSITION_SHARE = 0.45
 POSITION_SINGLES = 12  # fewer than this say nothing about a distribution
+BANK_SINGLES = 40  # the same for the whole bank
+LONGEST_SHARE = 0.10
+SAME_COUNT_SHARE = 0.60
+BANK_MULTIPLES = 10
 
 # 「下列不属于……的是」 「哪一项不需要……？」: the words by which a stem asks for the exception
 _NEGATION = "不属于|不包括|不包含|不正确|不准确|不恰当|不妥当?|不需要|不必|无需|不应当?|不符合|不适用|不是|不能|不可以|不得"
@@ -107,3 +111,38 @@ def position_problems(topic: ParsedTopic) -> Iterator[Problem]:
     if count > POSITION_SHARE * len(singles):
         values = {"singles": len(singles), "count": count, "letter": letter}
         yield Problem("key_positions", topic.file, 1, values=values)
+
+
+def bank_problems(topics: Sequence[ParsedTopic]) -> Iterator[Problem]:
+    """What a candidate could learn from the bank as a whole without knowing any law.
+
+    These belong to no file: `file` is "" and `line` 0.
+    """
+    questions = [question for topic in topics for entry in topic.items for question in _questions(entry)]
+    yield from _key_is_longest([question for question in questions if isinstance(question, Single)])
+    yield from _same_number_of_keys([question for question in questions if isinstance(question, Multiple)])
+
+
+def _questions(entry: SourceItem) -> Sequence[Question]:
+    return entry.item.parts if isinstance(entry.item, Case) else (entry.item,)
+
+
+def _key_is_longest(singles: Sequence[Single]) -> Iterator[Problem]:
+    """The key is strictly the longest option: never wanted, tolerated in a tenth of the items."""
+    count = 0
+    for item in singles:
+        right = [len(text) for option, text in item.options.items() if option in item.key]
+        wrong = [len(text) for option, text in item.options.items() if option not in item.key]
+        count += bool(right and wrong and min(right) > max(wrong))
+    if len(singles) >= BANK_SINGLES and count >= LONGEST_SHARE * len(singles):
+        values = {"singles": len(singles), "count": count, "share": f"{100 * count / len(singles):.0f}"}
+        yield Problem("bank_key_longest", "", 0, values=values)
+
+
+def _same_number_of_keys(multiples: Sequence[Multiple]) -> Iterator[Problem]:
+    if len(multiples) < BANK_MULTIPLES:
+        return
+    keys, count = Counter(len(set(item.key)) for item in multiples).most_common(1)[0]
+    if count > SAME_COUNT_SHARE * len(multiples):
+        values = {"multiples": len(multiples), "count": count, "keys": keys}
+        yield Problem("bank_key_count", "", 0, values=values)

@@ -171,6 +171,15 @@ def exam_report(session: Session, exam_id: int, scope: Sequence[str], choice: Ch
     return ExamReport(exam, make_ups, choice, tuple(rows), now, ranks, post_types, shown)
 
 
+def unit_names(session: Session, exam_id: int, unit_ids: Sequence[str]) -> list[str]:
+    """Names in the frozen tree, in roster order; ask only for units that the reader may see."""
+    wanted = [int(one) for one in unit_ids if one.isdigit()]
+    return list(session.scalars(
+        select(RosterUnit.name).where(RosterUnit.exam_id == exam_id, RosterUnit.unit_id.in_(wanted))
+        .order_by(RosterUnit.position, RosterUnit.unit_id)
+    ))
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """A person behind a figure. `score` is in marks; `status` is the one that counts."""

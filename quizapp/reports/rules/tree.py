@@ -124,3 +124,9 @@ def rolled_up(branches: Sequence[Branch], own: Mapping[int, Tally]) -> list[Unit
         rates.append(UnitRates(branch, mine, total, bool(children)))
     rates.reverse()
     return rates
+
+
+def reconciled(rows: Sequence[UnitRates]) -> bool:
+    """Whether own members over the whole tree add up to what the roots say: the check printed on the page."""
+    members = combined(row.own for row in rows)
+    return members == combined(row.all for row in rows if row.level == 0)

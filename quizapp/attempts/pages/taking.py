@@ -1,0 +1,81 @@
+"""Putting the exam page together, and reading it back where it comes as a plain form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from quizapp.attempts import queries
+from quizapp.attempts.models import Attempt
+from quizapp.attempts.pages.take import (
+    TakePage,
+    answers_for_script,
+    card_sections,
+    clock_for_script,
+    questions_on_page,
+)
+from quizapp.attempts.rules.layout import slots
+from quizapp.attempts.rules.progress import STATE_NAMES, count, slips, strip_width
+from quizapp.attempts.rules.responses import from_fields, stored
+from quizapp.attempts.rules.saves import Save
+from quizapp.attempts.rules.words import SCRIPT_TEXTS
+from quizapp.exams import queries as exams
+from quizapp.i18n import _
+from quizapp.papers import queries as papers
+
+
+def plain_client(sign_in_id: UUID) -> str:
+    """The name under which a browser without script saves: the same for the whole sign-in."""
+    return f"plain-{sign_in_id.hex[-24:]}"
+
+
+def take_page(session: Session, attempt: Attempt, client_id: str, now: datetime, *, problem: str = "") -> TakePage:
+    layout = slots(attempt.layout)
+    kept = queries.answers(session, attempt.candidate_id, attempt.id)
+    states = queries.states(layout, kept)
+    exam = exams.get(session, attempt.exam_id)
+    questions = questions_on_page(layout, papers.questions_with_content(session, attempt.form_id), kept, states)
+    data = _for_script(attempt, now) | {"answers": answers_for_script(layout, kept)}
+    return TakePage(
+        attempt.id, exam.title, attempt.number, exam.attempts_allowed, exam.score_rule, questions,
+        card_sections(layout, states), count(states), slips(states), strip_width(len(states)), attempt.deadline_at,
+        client_id, problem, data,
+    )
+
+
+def _for_script(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    return {
+        "attempt": str(attempt.id),
+        "epoch": attempt.epoch,
+        "started_at": attempt.started_at.isoformat(),
+        **clock_for_script(attempt, now),
+        "urls": {
+            name: url_for(f"attempts.{endpoint}", attempt_id=attempt.id)
+            for name, endpoint in (("save", "save"), ("claim", "claim"), ("takeOver", "take_over"),
+                                   ("submit", "submit"), ("finished", "finished"))
+        },
+        "states": {state: _(name) for state, name in STATE_NAMES.items()},
+        "texts": {key: _(text) for key, text in SCRIPT_TEXTS.items()},
+    }
+
+
+def plain_saves(session: Session, attempt: Attempt, form: MultiDict[str, str], at: datetime) -> list[Save]:
+    """What a plain form changes: fields `a1`, `a2` … by number shown. Unchanged questions are left out.
+
+    Raises InputError where a question's fields do not fit it.
+    """
+    kept = queries.answers(session, attempt.candidate_id, attempt.id)
+    elapsed = max(1, int((at - attempt.started_at).total_seconds() * 1000))
+    seq = max([answer.seq + 1 for answer in kept.values()] + [elapsed])
+    found: list[Save] = []
+    for slot in slots(attempt.layout):
+        before = kept.get(slot.position)
+        response = from_fields(slot, form.getlist(f"a{slot.number}"))
+        if stored(slot, response) != (list(before.response) if before else []):
+            found.append(Save(slot.number, seq, response, before.flagged if before else False, True))
+    return found

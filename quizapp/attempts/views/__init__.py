@@ -1,0 +1,6 @@
+"""Routes of the candidate: pages, and what the exam page asks in the background."""
+
+from quizapp.attempts.views import background, candidate
+from quizapp.attempts.views.blueprint import NAV, bp
+
+__all__ = ["NAV", "background", "bp", "candidate"]

@@ -1,0 +1,180 @@
+"""The candidate's pages: own exams, before the start, the paper, the receipt, the marked paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from flask import Response, g, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from quizapp import clock
+from quizapp.access import actor, signed_in
+from quizapp.attempts import queries, service
+from quizapp.attempts.forms import BeginForm
+from quizapp.attempts.models import Attempt
+from quizapp.attempts.pages.my_exams import my_exams_page, rules_of
+from quizapp.attempts.pages.result import ResultPage, outcome_counts, reviewed
+from quizapp.attempts.pages.take import BeginPage, FinishedPage, TakeOverPage
+from quizapp.attempts.pages.taking import plain_client, plain_saves, take_page
+from quizapp.attempts.rules.counting import grade, show_marks
+from quizapp.attempts.rules.layout import slots
+from quizapp.attempts.rules.receipt import shorten
+from quizapp.attempts.rules.saves import Refusal
+from quizapp.attempts.views.blueprint import bp
+from quizapp.db import db
+from quizapp.exams import queries as exams
+from quizapp.exams.models import Exam
+from quizapp.exams.rules import deadline, is_released
+from quizapp.i18n import _, explain
+from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.papers import queries as papers
+from quizapp.questions.rules.marking import is_answered
+from quizapp.ui.pages import render
+
+
+def sweep(exam_id: int | None = None) -> None:
+    """Settle what ran out of time for this person; writes only where there is something to settle."""
+    now, me = clock.now(), actor().id
+    if queries.overdue(db.session(), now, candidate_id=me, exam_id=exam_id):
+        with db.transaction() as session:
+            service.finish_overdue(session, now=now, candidate_id=me, exam_id=exam_id)
+
+
+@bp.get("/my-exams")
+@signed_in
+def my_exams() -> Response:
+    sweep()
+    return render(my_exams_page(db.session(), actor().id, clock.now()))
+
+
+@bp.get("/my-exams/<int:exam_id>")
+@signed_in
+def begin(exam_id: int) -> Response:
+    sweep(exam_id)
+    return _begin_page(exam_id, "", 200)
+
+
+@bp.post("/my-exams/<int:exam_id>")
+@signed_in
+def begin_post(exam_id: int) -> Response | BaseResponse:
+    exam, _entry = queries.exam_for(db.session(), exam_id, actor().id)
+    if not BeginForm().validate():
+        return _begin_page(exam_id, _("请先勾选“我已看过规则”，再开始作答"), 422)
+    with db.transaction() as session:
+        attempt = service.start(session, exam, actor().id, now=clock.now())
+    return redirect(url_for("attempts.take", attempt_id=attempt.id), 303)
+
+
+def _begin_page(exam_id: int, problem: str, status: int) -> Response:
+    session, now, me = db.session(), clock.now(), actor().id
+    exam, entry = queries.exam_for(session, exam_id, me)
+    own = queries.attempts(session, me, exam_id)
+    running = next((attempt.id for attempt in own if attempt.state == "open"), None)
+    blocked = ""
+    if running is None:
+        try:
+            service.check_may_start(session, exam, entry, len(own), now)
+        except ConflictError as error:
+            blocked = explain(error)
+    sizes = queries.sizes(session, [exam.blueprint_id] if exam.blueprint_id else [])
+    rules = rules_of(exam, sizes.get(exam.blueprint_id or 0))
+    ends = deadline(now, exam.minutes, exam.closes_at)
+    return render(BeginPage(rules, len(own), blocked, running, ends, problem, exam.release), status)
+
+
+@bp.get("/my/attempts/<uuid:attempt_id>")
+@signed_in
+def take(attempt_id: UUID) -> Response | BaseResponse:
+    sweep()
+    attempt = queries.own(db.session(), actor().id, attempt_id)
+    if attempt.state != "open":
+        return redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
+    return render(take_page(db.session(), attempt, plain_client(g.sign_in_id), clock.now()))
+
+
+@bp.post("/my/attempts/<uuid:attempt_id>")
+@signed_in
+def take_post(attempt_id: UUID) -> Response | BaseResponse:
+    """The whole paper as a plain form: what works where no script runs."""
+    received_at, me, client = clock.now(), actor().id, plain_client(g.sign_in_id)
+    attempt = queries.own(db.session(), me, attempt_id)
+    problem = ""
+    try:
+        saves = plain_saves(db.session(), attempt, request.form, received_at)
+    except InputError as error:
+        return render(take_page(db.session(), attempt, client, received_at, problem=explain(error)), 422)
+    with db.transaction() as session:
+        ack = service.save_batch(session, me, attempt_id, client, attempt.epoch, saves, received_at=received_at)
+    if ack.refused is Refusal.TAKEN:
+        exam = exams.get(db.session(), attempt.exam_id)
+        return render(TakeOverPage(attempt_id, exam.title), 409)
+    if ack.rejected:
+        problem = "；".join(explain(rejected.problem) for rejected in ack.rejected)
+        return render(take_page(db.session(), attempt, client, received_at, problem=problem), 422)
+    if "submit" in request.form or ack.refused:
+        with db.transaction() as session:
+            service.submit(session, me, attempt_id, now=received_at, client_id=client)
+        return redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
+    return redirect(url_for("attempts.take", attempt_id=attempt_id, saved=1), 303)
+
+
+def take_over_plain(attempt_id: UUID) -> BaseResponse:
+    """The button of the take-over page: continue in this browser."""
+    with db.transaction() as session:
+        service.take_over(session, actor().id, attempt_id, plain_client(g.sign_in_id))
+    return redirect(url_for("attempts.take", attempt_id=attempt_id), 303)
+
+
+@bp.get("/my/attempts/<uuid:attempt_id>/receipt")
+@signed_in
+def finished(attempt_id: UUID) -> Response | BaseResponse:
+    sweep()
+    session, now, me = db.session(), clock.now(), actor()
+    attempt = queries.own(session, me.id, attempt_id)
+    if attempt.finished_at is None:
+        return redirect(url_for("attempts.take", attempt_id=attempt_id), 303)
+    exam, entry = queries.exam_for(session, attempt.exam_id, me.id)
+    kept = queries.answers(session, me.id, attempt_id)
+    used = len(queries.attempts(session, me.id, exam.id))
+    return render(FinishedPage(
+        attempt_id, exam.title, me.name, attempt.number, attempt.state == "expired", attempt.started_at,
+        attempt.finished_at, sum(is_answered(k.response) for k in kept.values()), len(attempt.layout),
+        attempt.receipt, shorten(attempt.receipt), _released(exam, now), exam.release,
+        exam.closes_at if exam.release == "after_close" else None, attempt.needs_marking,
+        max(0, exam.attempts_allowed - used), exam.id,
+        exam.opens_at <= now < exam.closes_at and entry.status == "expected" and used < exam.attempts_allowed,
+    ))
+
+
+@bp.get("/my/attempts/<uuid:attempt_id>/result")
+@signed_in
+def result(attempt_id: UUID) -> Response | BaseResponse:
+    sweep()
+    session, now, me = db.session(), clock.now(), actor().id
+    attempt = queries.own(session, me, attempt_id)
+    exam = exams.get(session, attempt.exam_id)
+    if attempt.finished_at is None or not _released(exam, now):
+        return redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
+    return render(_result_page(attempt, exam, attempt.finished_at))
+
+
+def _released(exam: Exam, now: datetime) -> bool:
+    return is_released(exam.release, exam.released_at, exam.closes_at, now)
+
+
+def _result_page(attempt: Attempt, exam: Exam, finished_at: datetime) -> ResultPage:
+    session = db.session()
+    paper = papers.questions_with_content(session, attempt.form_id)
+    kept = queries.answers(session, attempt.candidate_id, attempt.id)
+    questions = reviewed(slots(attempt.layout), paper, kept)
+    counted = queries.result(session, exam.id, attempt.candidate_id)
+    word = "" if attempt.score is None else grade(attempt.score, exam.pass_mark, exam.excellence_mark)
+    return ResultPage(
+        attempt.id, exam.title, attempt.number, finished_at,
+        "" if attempt.score is None else show_marks(attempt.score), show_marks(sum((q.marks for q in paper), Decimal(0))),
+        word, show_marks(exam.pass_mark), show_marks(exam.excellence_mark), attempt.needs_marking,
+        counted is not None and counted.attempt_id == attempt.id, exam.score_rule, questions if exam.show_key else [],
+        outcome_counts(questions), exam.show_key,
+    )

@@ -1,0 +1,119 @@
+"""Who does the jobs: a worker in the foreground, or as a child process of the server.
+
+A child process rather than threads of the server: work that reads and writes thousands of rows must not take
+time from people who are sitting an exam, and a worker that dies takes nobody with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+
+from flask import Flask
+from huey.consumer import Consumer
+from sqlalchemy.exc import OperationalError
+
+from quizapp import clock
+from quizapp.db import db
+from quizapp.jobs import queries, service
+from quizapp.jobs.queue import queue_of
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 15.0
+STOP_SECONDS = 10.0
+
+
+@dataclass
+class Worker:
+    """A worker that runs beside the server."""
+
+    process: subprocess.Popen[bytes]
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        """Let the job at hand end, then stop; by force when that takes too long."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start(app: Flask) -> Worker:
+    """Start a worker for this installation as a child process. It ends when it is stopped, or when the
+    process that started it is gone: its input closes then."""
+    settings = app.config["SETTINGS"]
+    environment = {
+        **os.environ, "DATABASE_URL": settings.database_url, "QUIZAPP_INSTANCE": str(settings.instance_path),
+        "QUIZAPP_BANK": str(settings.bank_path),
+    }
+    command = [sys.executable, "-m", "quizapp", "jobs", "work", "--until-input-closes"]
+    return Worker(subprocess.Popen(command, stdin=subprocess.PIPE, env=environment))  # noqa: S603 - our own command
+
+
+def run(app: Flask, threads: int = 1, until_input_closes: bool = False) -> None:
+    """Work until a signal comes (INT ends the job at hand first, TERM does not)."""
+    take_up(app)
+    consumer = Consumer(queue_of(app, service.perform).huey, workers=threads, periodic=False, max_delay=1.0,
+                        check_worker_health=True)
+    keeper = Keeper(app)
+    keeper.start()
+    if until_input_closes:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    consumer.run()
+    keeper.stop()
+
+
+def _stop_at_end_of_input() -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    signal.raise_signal(signal.SIGINT)
+
+
+def take_up(app: Flask) -> None:
+    """At the start: what was abandoned has failed; what nobody began is sent once more, since a message may
+    have been lost between the table and the queue."""
+    queue = queue_of(app, service.perform)
+    with app.app_context():
+        with db.transaction() as session:
+            failed = service.fail_abandoned(session, clock.now())
+        if failed:
+            log.warning("%d abandoned jobs marked as failed", failed)
+        for job_id in queries.waiting(db.session()):
+            queue.send(job_id)
+
+
+class Keeper(threading.Thread):
+    """Gives signs of life for the jobs of this process, and notices those whose worker is gone."""
+
+    def __init__(self, app: Flask, every: float = BEAT_SECONDS) -> None:
+        super().__init__(name="keeper", daemon=True)
+        self.app = app
+        self.every = every
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.wait(self.every):
+            try:
+                self.keep()
+            except OperationalError:
+                log.warning("no sign of life could be written; trying again", exc_info=True)
+
+    def keep(self) -> None:
+        with self.app.app_context(), db.transaction() as session:
+            service.beat(session, set(service.RUNNING), clock.now())
+            service.fail_abandoned(session, clock.now())
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join(STOP_SECONDS)

@@ -1,0 +1,111 @@
+"""Reading the unit tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from quizapp.kernel.errors import NotFoundError
+from quizapp.people.models import Membership, Person, Unit
+from quizapp.people.rules.roster import Place
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit in the tree: how deep it stands, how many active people it has, alone and with all below."""
+
+    unit: Unit
+    depth: int
+    own: int
+    total: int
+    first: bool
+    last: bool
+
+
+def within(scope: tuple[str, ...]) -> ColumnElement[bool]:
+    """The condition that a unit lies in the scope; an empty scope sees none."""
+    return or_(*(Unit.path.startswith(path, autoescape=True) for path in scope)) if scope else false()
+
+
+def units(session: Session) -> list[Unit]:
+    """All open units, parents before children, in roster order."""
+    rows = list(session.scalars(select(Unit).where(Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)))
+    return in_tree_order(rows)
+
+
+def in_tree_order(rows: list[Unit]) -> list[Unit]:
+    children: dict[int | None, list[Unit]] = {}
+    known = {unit.id for unit in rows}
+    for unit in rows:
+        children.setdefault(unit.parent_id if unit.parent_id in known else None, []).append(unit)
+    ordered: list[Unit] = []
+
+    def visit(parent: int | None) -> None:
+        for unit in children.get(parent, []):
+            ordered.append(unit)
+            visit(unit.id)
+
+    visit(None)
+    return ordered
+
+
+def get_unit(session: Session, unit_id: int) -> Unit:
+    """Raises NotFoundError."""
+    unit = session.get(Unit, unit_id) if unit_id < 2**31 else None
+    if unit is None:
+        raise NotFoundError("没有找到这个单位")
+    return unit
+
+
+def places(session: Session) -> list[Place]:
+    """Open units as a roster names them."""
+    rows = session.execute(select(Unit.id, Unit.code, Unit.name).where(Unit.closed_on.is_(None))).all()
+    return [Place(*row) for row in rows]
+
+
+def on_day(day: date) -> ColumnElement[bool]:
+    """The condition that a membership holds on that day."""
+    return (Membership.since <= day) & or_(Membership.until.is_(None), Membership.until > day)
+
+
+def branches(session: Session, day: date, scope: tuple[str, ...], *, closed: bool = False) -> list[Branch]:
+    """The tree within scope, in roster order, with the people of that day. Three statements, whatever its size."""
+    statement = select(Unit).where(within(scope)).order_by(Unit.position, Unit.id)
+    rows = list(session.scalars(statement if closed else statement.where(Unit.closed_on.is_(None))))
+    ordered = in_tree_order(rows)
+    own = _people_by_unit(session, day)
+    total: dict[str, int] = dict.fromkeys((unit.path for unit in ordered), 0)
+    for unit in ordered:
+        steps = unit.path.strip("/").split("/")
+        for end in range(1, len(steps) + 1):
+            path = f"/{'/'.join(steps[:end])}/"
+            if path in total:
+                total[path] += own.get(unit.id, 0)
+    top = min((unit.path.count("/") for unit in ordered), default=0)
+    siblings: dict[int | None, list[int]] = {}
+    for unit in ordered:
+        siblings.setdefault(unit.parent_id, []).append(unit.id)
+    return [
+        Branch(unit, unit.path.count("/") - top, own.get(unit.id, 0), total[unit.path],
+               siblings[unit.parent_id][0] == unit.id, siblings[unit.parent_id][-1] == unit.id)
+        for unit in ordered
+    ]
+
+
+def _people_by_unit(session: Session, day: date) -> dict[int, int]:
+    rows = session.execute(
+        select(Membership.unit_id, func.count()).join(Person, Person.id == Membership.person_id)
+        .where(on_day(day), Person.active).group_by(Membership.unit_id)
+    ).all()
+    return {unit_id: count for unit_id, count in rows}
+
+
+def people_in(session: Session, unit_id: int, day: date) -> int:
+    """How many people, active or not, belong to this unit on that day or from a later one."""
+    return session.scalar(
+        select(func.count()).select_from(Membership)
+        .where(Membership.unit_id == unit_id, or_(Membership.until.is_(None), Membership.until > day))
+    ) or 0

@@ -1,0 +1,118 @@
+"""Acts on persons: memberships, accounts, roles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp import clock
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
+from quizapp.kernel.roles import Role
+from quizapp.people.models import Membership, Person, RoleGrant, Unit
+from quizapp.people.service.sign_in import end_all_sign_ins, end_links
+
+LAST_ADMINISTRATOR = "这是最后一位系统管理员，请先把这个角色授予另一个人"
+
+
+def add_person(
+    session: Session, login: str, name: str, unit: Unit, since: date, rank: str = "", post_type: str = ""
+) -> Person:
+    """A new person with a first membership. Without a password nobody can sign in as them.
+
+    Raises InputError for a login that is taken, whatever its case.
+    """
+    taken = session.scalar(select(Person).where(func.lower(Person.login) == login.lower()))
+    if taken is not None:
+        raise InputError("工号 %(login)s 已经登记给 %(name)s，请核对", login=login, name=taken.name)
+    person = Person(login=login, name=name, rank=rank, post_type=post_type, created_at=clock.now())
+    session.add(person)
+    session.flush()
+    session.add(Membership(person_id=person.id, unit_id=unit.id, since=since))
+    return person
+
+
+def change_person(person: Person, name: str, rank: str, post_type: str) -> dict[str, list[str]]:
+    """New facts about a person; returns what changed as {field: [before, after]}."""
+    changes = {}
+    for field, value in (("name", name), ("rank", rank), ("post_type", post_type)):
+        before = getattr(person, field)
+        if before != value:
+            changes[field] = [before, value]
+            setattr(person, field, value)
+    return changes
+
+
+def transfer(session: Session, person_id: int, unit_id: int, on: date) -> None:
+    """Move a person to another unit from that day: the old membership ends where the new one begins."""
+    unit = session.get(Unit, unit_id)
+    if unit is None or unit.closed_on is not None:
+        raise InputError("没有这个单位，或者它已经停用，请重新选择")
+    current = session.scalar(
+        select(Membership).where(Membership.person_id == person_id, Membership.until.is_(None))
+    )
+    if current is not None:
+        if current.unit_id == unit_id:
+            return
+        if on < current.since:
+            raise InputError("调动日期早于现任单位的起始日期 %(since)s，请改到这一天以后", since=current.since)
+        current.until = on
+        session.flush()
+    session.add(Membership(person_id=person_id, unit_id=unit_id, since=on))
+
+
+def deactivate(session: Session, person: Person) -> None:
+    """Nobody can sign in as this person any more; every sign-in ends, every open link stops working."""
+    if _holds(session, person.id, Role.SYSTEM_ADMIN) and not _other_administrators(session, person.id):
+        raise ConflictError(LAST_ADMINISTRATOR)
+    person.active = False
+    end_all_sign_ins(session, person.id)
+    end_links(session, person.id)
+
+
+def reactivate(person: Person) -> None:
+    person.active = True
+
+
+def grant(session: Session, person_id: int, role: Role, unit_id: int | None = None) -> bool:
+    """Give a role; giving it twice changes nothing and returns false. A liaison needs the unit it is for."""
+    if role is Role.LIAISON and unit_id is None:
+        raise InputError("单位联络员要指定单位")
+    if role is not Role.LIAISON:
+        unit_id = None
+    found = session.scalar(
+        select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role,
+                                RoleGrant.unit_id.is_(None) if unit_id is None else RoleGrant.unit_id == unit_id)
+    )
+    if found is not None:
+        return False
+    session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id))
+    session.flush()
+    return True
+
+
+def revoke(session: Session, person_id: int, grant_id: int) -> RoleGrant:
+    """Take a role back. Raises NotFoundError, and ConflictError for the last system administrator."""
+    found = session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id))
+    if found is None:
+        raise NotFoundError("这个角色已经收回")
+    if found.role == Role.SYSTEM_ADMIN and not _other_administrators(session, person_id):
+        raise ConflictError(LAST_ADMINISTRATOR)
+    session.delete(found)
+    return found
+
+
+def _holds(session: Session, person_id: int, role: Role) -> bool:
+    return session.scalar(
+        select(RoleGrant.id).where(RoleGrant.person_id == person_id, RoleGrant.role == role).limit(1)
+    ) is not None
+
+
+def _other_administrators(session: Session, person_id: int) -> list[int]:
+    """Who else could still administer. All grants are locked: two administrators must not remove each other."""
+    rows = session.execute(
+        select(RoleGrant.person_id, Person.active).join(Person, Person.id == RoleGrant.person_id)
+        .where(RoleGrant.role == Role.SYSTEM_ADMIN).order_by(RoleGrant.id).with_for_update()
+    ).all()
+    return [other for other, active in rows if active and other != person_id]

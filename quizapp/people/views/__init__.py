@@ -1,0 +1,8 @@
+"""The pages about people: signing in, units, persons, rosters."""
+
+from quizapp.people.views import persons as persons
+from quizapp.people.views import roster as roster
+from quizapp.people.views import sign_in as sign_in
+from quizapp.people.views import units as units
+from quizapp.people.views.blueprint import NAV as NAV
+from quizapp.people.views.blueprint import bp as bp

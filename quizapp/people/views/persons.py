@@ -1,0 +1,325 @@
+"""People: the list, one person, and the acts on their account. What lies outside one's scope is not there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Response, flash, redirect, request, session, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from quizapp import clock
+from quizapp.access import ALL_UNITS, actor, allow
+from quizapp.db import db
+from quizapp.i18n import N_, _, explain, show_date, show_time
+from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from quizapp.kernel.roles import ROLE_NAMES, Role
+from quizapp.people import queries, service
+from quizapp.people.forms import PersonForm, RoleForm, TransferForm, unit_choices
+from quizapp.people.models import Unit
+from quizapp.people.pages import NewPersonPage, PersonPage, PersonsPage
+from quizapp.people.queries import Listed, PersonFilters, Profile
+from quizapp.people.rules.rights import may_change, may_link
+from quizapp.people.views.blueprint import DESK, STAFF, bp, note
+from quizapp.ui.pages import render
+from quizapp.ui.paging import Window, paged_table
+from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
+
+STATUSES = {"active": N_("在用"), "no_password": N_("还没有设密码"), "inactive": N_("已停用")}
+MOST_LINKS = 5000
+ABOVE = N_("这个人的角色高于你，请联系系统管理员")
+
+
+@bp.get("/people")
+@allow(*STAFF)
+def persons() -> Response:
+    read, today, scope = db.session(), clock.today(), actor().scope
+    own_units = [unit for unit in queries.units(read) if actor().sees(unit.path)]
+    filters, unit_id = _filters(own_units)
+
+    def fetch(window: Window) -> list[Listed]:
+        return queries.listed(read, today, scope, filters, limit=window.limit, offset=window.offset,
+                              sort=window.sort, descending=window.descending)
+
+    total = queries.count_listed(read, today, scope, filters)
+    table = paged_table(_("人员名单"), _("人员"), columns(), total, fetch)
+    file = download(table)
+    if file is not None:
+        return file
+    ranks, post_types = queries.words_in_use(read)
+    waiting = PersonFilters(filters.words, filters.path, filters.rank, filters.post_type, "no_password")
+    return render(PersonsPage(
+        table, filters, unit_id, unit_choices(own_units), ranks, post_types,
+        [(code, _(name)) for code, name in STATUSES.items()], filters != PersonFilters(), actor().has(*DESK),
+        queries.count_listed(read, today, scope, waiting),
+    ))
+
+
+def _filters(own_units: list[Unit]) -> tuple[PersonFilters, int]:
+    """What the address asks for, and the chosen unit's number (0 for all). An unknown unit is as good as none."""
+    asked = request.args.get("unit", 0, int)
+    unit = next((unit for unit in own_units if unit.id == asked), None)
+    filters = PersonFilters(
+        request.args.get("q", "").strip()[:200], unit.path if unit else "", request.args.get("rank", ""),
+        request.args.get("post_type", ""), request.args.get("status", ""),
+    )
+    return filters, unit.id if unit else 0
+
+
+def columns() -> list[Column[Listed]]:
+    return [
+        Column("name", _("姓名"), lambda p: p.name, link=lambda p: url_for("people.person", person_id=p.person_id)),
+        Column("login", _("工号"), lambda p: p.login),
+        Column("unit", _("单位"), lambda p: p.unit_name),
+        Column("rank", _("职务层次"), lambda p: p.rank),
+        Column("post_type", _("岗位类别"), lambda p: p.post_type),
+        Column("status", _("账号"), lambda p: _(STATUSES[status_of(p)]), "tag", tag=tag_of, sortable=False),
+        Column("last_sign_in", _("最近登录"), lambda p: p.last_sign_in, "time", show=lambda p: show_time(p.last_sign_in)),
+    ]
+
+
+def status_of(row: Listed) -> str:
+    if not row.active:
+        return "inactive"
+    return "active" if row.has_password else "no_password"
+
+
+def tag_of(row: Listed) -> str:
+    return {"active": "ok", "no_password": "warn", "inactive": "off"}[status_of(row)]
+
+
+@bp.get("/people/new")
+@allow(*DESK)
+def new_person() -> Response:
+    form = PersonForm(formdata=None, since=clock.today(), unit=request.args.get("unit", 0, int))
+    form.offer_units(queries.units(db.session()))
+    return render(NewPersonPage(form, ""))
+
+
+@bp.post("/people/new")
+@allow(*DESK)
+def new_person_post() -> Response | BaseResponse:
+    form, problem = PersonForm(), ""
+    form.offer_units(queries.units(db.session()))
+    if form.validate():
+        try:
+            with db.transaction() as writing:
+                unit = queries.get_unit(writing, form.unit.data)
+                person = service.add_person(writing, form.login.data, form.name.data, unit, form.since.data,
+                                            form.rank.data or "", form.post_type.data or "")
+                note(writing, "add_person", "person", person.id,
+                     {"login": person.login, "name": person.name, "unit": unit.name, "since": form.since.data})
+        except InputError as error:
+            problem = explain(error)
+        else:
+            flash(_("已登记%(name)s。接下来生成一次性链接，交给本人设密码", name=person.name), "ok")
+            return redirect(url_for("people.person", person_id=person.id), 303)
+    return render(NewPersonPage(form, problem), 422)
+
+
+@bp.get("/people/<int:person_id>")
+@allow(*STAFF)
+def person(person_id: int) -> Response:
+    return _person_page(_visible(db.session(), person_id))
+
+
+def _visible(read: Session, person_id: int) -> Profile:
+    """The person, unless outside the reader's scope: then there is nobody (NotFoundError)."""
+    found = queries.profile(read, person_id, clock.today(), clock.now())
+    if ALL_UNITS not in actor().scope and not (found.path and actor().sees(found.path)):
+        raise NotFoundError("没有找到这个人")
+    return found
+
+
+def _roles(found: Profile) -> set[Role]:
+    return {held.role for held in found.roles}
+
+
+def _changeable(read: Session, person_id: int) -> Profile:
+    """The person, if whoever is signed in may change them. Raises NotFoundError, ForbiddenError."""
+    found = _visible(read, person_id)
+    if not may_change(actor().roles, _roles(found)):
+        raise ForbiddenError(ABOVE)
+    return found
+
+
+def _person_page(
+    found: Profile, *, problem: str = "", form: PersonForm | None = None, status: int = 200
+) -> Response:
+    person, open_units = found.person, queries.units(db.session())
+    if form is None:
+        form = PersonForm(formdata=None, name=person.name, rank=person.rank, post_type=person.post_type)
+        form.only_facts()
+    role_form = RoleForm(formdata=None)
+    role_form.offer(open_units)
+    return render(PersonPage(
+        found, form, TransferForm.blank(open_units, clock.today()), role_form,
+        {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id),
+        may_link(actor().roles, _roles(found)), may_change(actor().roles, _roles(found)),
+        actor().has(Role.SYSTEM_ADMIN),
+    ), status)
+
+
+def _take_link(person_id: int) -> str:
+    """The link made a moment ago for this person: shown once, then forgotten."""
+    kept = session.get("new_link")
+    if not kept or kept[0] != person_id:
+        return ""
+    del session["new_link"]
+    return url_for("people.set_password", token=kept[1], _external=True)
+
+
+@bp.post("/people/<int:person_id>")
+@allow(*DESK)
+def person_post(person_id: int) -> Response | BaseResponse:
+    """New facts: name, rank, post type."""
+    form = PersonForm()
+    form.only_facts()
+    if not form.validate():
+        return _person_page(_changeable(db.session(), person_id), form=form, status=422)
+    with db.transaction() as writing:
+        person = _changeable(writing, person_id).person
+        changes = service.change_person(person, form.name.data, form.rank.data or "", form.post_type.data or "")
+        if changes:
+            note(writing, "change_person", "person", person_id, {"login": person.login, **changes})
+    return _back(person_id, _("已保存"))
+
+
+def _back(person_id: int, sentence: str) -> BaseResponse:
+    flash(sentence, "ok")
+    return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+@bp.post("/people/<int:person_id>/link")
+@allow(*STAFF)
+def make_link(person_id: int) -> BaseResponse:
+    with db.transaction() as writing:
+        found = _visible(writing, person_id)
+        if not may_link(actor().roles, _roles(found)):
+            raise ForbiddenError(ABOVE)
+        if not found.person.active:
+            raise ConflictError("账号已经停用，请先恢复账号再生成链接")
+        token = service.make_link(writing, person_id)
+        note(writing, "make_link", "person", person_id, {"login": found.person.login, "name": found.person.name})
+    session["new_link"] = [person_id, token]
+    return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+@bp.post("/people/links")
+@allow(*STAFF)
+def make_links() -> Response | BaseResponse:
+    """New links for everybody in the filtered list who has no password yet, as a workbook to hand out."""
+    own_units = [unit for unit in queries.units(db.session()) if actor().sees(unit.path)]
+    asked, _unit_id = _filters(own_units)
+    waiting = PersonFilters(asked.words, asked.path, asked.rank, asked.post_type, "no_password")
+    with db.transaction() as writing:
+        rows = queries.listed(writing, clock.today(), actor().scope, waiting, limit=MOST_LINKS)
+        held = queries.roles_of(writing, [row.person_id for row in rows])
+        rows = [row for row in rows if may_link(actor().roles, held.get(row.person_id, set()))]
+        tokens = service.make_links(writing, [row.person_id for row in rows])
+        if rows:
+            note(writing, "make_links", "person", len(rows), {"logins": [row.login for row in rows]})
+    if not rows:
+        flash(_("名单里没有还没设密码的人"), "info")
+        return redirect(url_for("people.persons"), 303)
+    return as_file(*_links_file([(row, tokens[row.person_id]) for row in rows]))
+
+
+def _links_file(rows: list[tuple[Listed, str]]) -> tuple[bytes, str, str]:
+    made = [
+        Column("unit", _("单位"), lambda r: r[0].unit_name),
+        Column("login", _("工号"), lambda r: r[0].login),
+        Column("name", _("姓名"), lambda r: r[0].name),
+        Column("link", _("一次性链接（7 天内有效）"),
+               lambda r: url_for("people.set_password", token=r[1], _external=True)),
+    ]
+    name = _("一次性链接")
+    return xlsx_bytes(Table(name, name, made, rows, len(rows), "", False, "", 1, 1)), f"{name}.xlsx", XLSX
+
+
+@bp.post("/people/<int:person_id>/transfer")
+@allow(*DESK)
+def transfer(person_id: int) -> Response | BaseResponse:
+    form = TransferForm()
+    form.unit.choices = unit_choices(queries.units(db.session()))
+    try:
+        if not form.validate() or not date(2000, 1, 1) <= form.on.data <= date(2100, 1, 1):
+            raise InputError("请选择单位，并填写调动日期")
+        with db.transaction() as writing:
+            found = _changeable(writing, person_id)
+            unit = queries.get_unit(writing, form.unit.data)
+            service.transfer(writing, person_id, unit.id, form.on.data)
+            note(writing, "transfer_person", "person", person_id,
+                 {"login": found.person.login, "from": found.unit_name, "to": unit.name, "on": form.on.data})
+    except InputError as error:
+        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=422)
+    return _back(person_id, _("已登记调动：%(day)s起在“%(unit)s”", day=show_date(form.on.data), unit=unit.name))
+
+
+@bp.post("/people/<int:person_id>/deactivate")
+@allow(*DESK)
+def deactivate(person_id: int) -> Response | BaseResponse:
+    if person_id == actor().id:
+        raise ConflictError("不能停用自己的账号，请由另一位管理员操作")
+    try:
+        with db.transaction() as writing:
+            person = _changeable(writing, person_id).person
+            service.deactivate(writing, person)
+            note(writing, "deactivate_person", "person", person_id, {"login": person.login, "name": person.name})
+    except ConflictError as error:
+        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=error.status)
+    return _back(person_id, _("账号已停用，全部登录已结束；考试记录仍然保留"))
+
+
+@bp.post("/people/<int:person_id>/reactivate")
+@allow(*DESK)
+def reactivate(person_id: int) -> BaseResponse:
+    with db.transaction() as writing:
+        person = _changeable(writing, person_id).person
+        service.reactivate(person)
+        note(writing, "reactivate_person", "person", person_id, {"login": person.login, "name": person.name})
+    return _back(person_id, _("账号已恢复，原来的密码仍然有效"))
+
+
+@bp.post("/people/<int:person_id>/end-sign-ins")
+@allow(*DESK)
+def end_sign_ins(person_id: int) -> BaseResponse:
+    with db.transaction() as writing:
+        person = _changeable(writing, person_id).person
+        service.end_all_sign_ins(writing, person_id)
+        note(writing, "end_sign_ins", "person", person_id, {"login": person.login, "name": person.name})
+    return _back(person_id, _("已结束这个人的全部登录"))
+
+
+@bp.post("/people/<int:person_id>/roles")
+@allow(Role.SYSTEM_ADMIN)
+def grant_role(person_id: int) -> Response | BaseResponse:
+    form = RoleForm()
+    form.offer(queries.units(db.session()))
+    try:
+        if not form.validate():
+            raise InputError("请从列表里选择角色和单位")
+        role, unit_id = Role(form.role.data), form.role_unit.data or None
+        with db.transaction() as writing:
+            found = _changeable(writing, person_id)
+            if service.grant(writing, person_id, role, unit_id):
+                unit = queries.get_unit(writing, unit_id).name if unit_id and role is Role.LIAISON else None
+                note(writing, "grant_role", "person", person_id,
+                     {"login": found.person.login, "name": found.person.name, "role": role, "unit": unit})
+    except InputError as error:
+        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=422)
+    return _back(person_id, _("已授予“%(role)s”", role=_(ROLE_NAMES[role])))
+
+
+@bp.post("/people/<int:person_id>/roles/<int:grant_id>/revoke")
+@allow(Role.SYSTEM_ADMIN)
+def revoke_role(person_id: int, grant_id: int) -> Response | BaseResponse:
+    try:
+        with db.transaction() as writing:
+            found = _changeable(writing, person_id)
+            gone = service.revoke(writing, person_id, grant_id)
+            note(writing, "revoke_role", "person", person_id,
+                 {"login": found.person.login, "name": found.person.name, "role": gone.role, "unit_id": gone.unit_id})
+    except ConflictError as error:
+        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=error.status)
+    return _back(person_id, _("已收回“%(role)s”", role=_(ROLE_NAMES[Role(gone.role)])))

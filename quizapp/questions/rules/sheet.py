@@ -1,0 +1,120 @@
+"""An item as reviewers read it: everything, key and reasons included. Never for a candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quizapp.questions.rules.markup import Segment, parse_stem
+from quizapp.questions.rules.schema import (
+    Case,
+    Citation,
+    Fill,
+    Item,
+    Kind,
+    LawCitation,
+    Multiple,
+    Question,
+    Short,
+    Single,
+    TrueFalse,
+)
+
+JUDGEMENTS = {"true": "正确", "false": "错误"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option or judgement. `mark` is the letter; `reason` says why it is wrong ("" for the key)."""
+
+    mark: str
+    text: str
+    is_key: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What proves the key. A document is no statute: `law` is "" then and `locator` says where in it."""
+
+    law: str = ""
+    version: str = ""
+    article: str = ""
+    paragraph: int | None = None
+    clause: int | None = None
+    document: str = ""
+    issuer: str = ""
+    date: str = ""
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSheet:
+    """One question. `accepted`: per blank the fills that count, the standard one first; `wrong_fills`: frequent
+    wrong ones with reasons; `answer` and `rubric` (point, share in per cent): those of a short answer."""
+
+    code: str
+    kind: Kind
+    difficulty: int
+    stem: tuple[Segment, ...]
+    explanation: str
+    basis: tuple[Basis, ...]
+    choices: tuple[Choice, ...] = ()
+    accepted: tuple[tuple[str, ...], ...] = ()
+    wrong_fills: tuple[tuple[str, str], ...] = ()
+    answer: str = ""
+    rubric: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole item: one question, or for a case its material and the questions on it."""
+
+    questions: tuple[QuestionSheet, ...]
+    material: str = ""
+    stem: tuple[Segment, ...] = ()
+    explanation: str = ""
+    basis: tuple[Basis, ...] = ()
+
+
+def sheet_of(item: Item) -> Sheet:
+    if isinstance(item, Case):
+        parts = tuple(_question(part) for part in item.parts)
+        return Sheet(parts, item.material, parse_stem(item.stem), item.explanation, _bases(item.basis))
+    return Sheet((_question(item),))
+
+
+def _question(item: Question) -> QuestionSheet:
+    stem = parse_stem(item.stem, with_blanks=isinstance(item, Fill))
+    accepted: tuple[tuple[str, ...], ...] = ()
+    wrong_fills: tuple[tuple[str, str], ...] = ()
+    answer, rubric = "", ()
+    if isinstance(item, Fill):
+        accepted, wrong_fills = item.key, tuple(item.distractors.items())
+    if isinstance(item, Short):
+        answer, rubric = item.key, tuple((point.point, point.share) for point in item.rubric)
+    return QuestionSheet(item.id, item.type, item.difficulty, stem, item.explanation, _bases(item.basis),
+                         _choices(item), accepted, wrong_fills, answer, rubric)
+
+
+def _choices(item: Question) -> tuple[Choice, ...]:
+    if isinstance(item, Single | Multiple):
+        return tuple(
+            Choice(mark, text, mark in item.key, item.distractors.get(mark, ""))
+            for mark, text in item.options.items()
+        )
+    if isinstance(item, TrueFalse):
+        key = str(item.key).lower()
+        return tuple(
+            Choice("", text, value == key, item.distractors.get(value, "")) for value, text in JUDGEMENTS.items()
+        )
+    return ()
+
+
+def _bases(basis: Sequence[Citation]) -> tuple[Basis, ...]:
+    return tuple(
+        Basis(law=c.law, version=c.version, article=c.article, paragraph=c.paragraph, clause=c.item)
+        if isinstance(c, LawCitation)
+        else Basis(document=c.document, issuer=c.issuer, date=c.date, locator=c.locator)
+        for c in basis
+    )

@@ -1,0 +1,101 @@
+"""The words of reports: names of measures, definitions, and the paragraph for the yearly report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from quizapp.i18n import N_, _, language
+from quizapp.kernel.rates import Rate
+from quizapp.reports.queries.exam import PersonRow
+from quizapp.reports.rules.charts import mark_text
+from quizapp.reports.rules.ledger import Figures, Ledger
+from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure
+
+MEASURE_NAMES = {
+    Measure.EXPECTED: N_("应考"), Measure.EXCUSED: N_("免考"), Measure.DEFERRED: N_("缓考"), Measure.SAT: N_("实考"),
+    Measure.ABSENT: N_("未考"), Measure.PASSED: N_("合格"), Measure.FAILED: N_("未合格"),
+    Measure.EXCELLENT: N_("优秀"), Measure.UNMARKED: N_("待评分"),
+}
+KINDS = {"online": N_("线上"), "paper": N_("线下")}
+OF_EXPECTED, OF_SAT = N_("÷ 应考"), N_("÷ 实考")
+
+
+def definitions(exam: ExamFacts) -> list[tuple[str, str]]:
+    """Every term of the report with how it is counted."""
+    passed, excellent = plain(exam.pass_mark), plain(exam.excellence_mark)
+    return [
+        (_("应考"), _("名单人数减去批准免考和缓考的人数。调动人员只在名单日期所在的单位计一次。")),
+        (_("缓考"), _("首考时批准缓考的人不计入首考的应考；列入补考名单以后，含补考的统计把他们计入应考。")),
+        (_("实考"), _("至少有一次有效交卷的人数，同一人多次作答只计一次。免考和缓考人员即使有成绩也不计入。")),
+        (_("参考率"), _("实考 ÷ 应考。")),
+        (_("合格率"), _("%(mark)s 分以上的人数 ÷ 应考，或者 ÷ 实考。两个都列出，引用时写明基数。", mark=passed)),
+        (_("优秀率"), _("%(mark)s 分以上的人数 ÷ 实考。", mark=excellent)),
+        (_("平均分"), _("实考人员成绩的平均，未考人员不按 0 分计入。中位数由全部成绩直接排出，不由各单位中位数推算。")),
+        (_("含补考"), _("每人取首考和补考中较高的一次，只计一次，合格线和优秀线按首考，基数是首考的名单。")),
+    ]
+
+
+def plain(value: Decimal) -> str:
+    """60.00 → 60."""
+    return mark_text(int(value * 100))
+
+
+def view_of(report: ExamReport) -> str:
+    """Which sittings the figures hold."""
+    if not report.make_ups:
+        return _("没有补考")
+    return _("含补考") if report.combines_make_ups else _("只看首考")
+
+
+def standing(row: PersonRow, exam: ExamFacts) -> Measure:
+    """The one word for where a person stands."""
+    if row.status != "expected":
+        return Measure(row.status)
+    if not row.has_sat:
+        return Measure.ABSENT
+    if row.score is None:
+        return Measure.UNMARKED
+    if row.score >= exam.lines.excellent:
+        return Measure.EXCELLENT
+    return Measure.PASSED if row.score >= exam.lines.passed else Measure.FAILED
+
+
+def annual_text(ledger: Ledger, now: datetime) -> str:
+    """A paragraph that can be quoted: every rate with its base. Empty while no exam has ended."""
+    rows = [row for row in ledger.rows if row.is_held(now)]
+    total = ledger.total_of(rows)
+    if not rows or not total.expected:
+        return ""
+    sentences = [
+        _("%(year)s 年组织学法用法考试 %(n)s 次，其中线上 %(online)s 次、线下 %(offline)s 次。", year=ledger.year,
+          n=len(rows), online=ledger.held("online", now), offline=ledger.held("paper", now)),
+        _counts(total),
+    ]
+    if len(rows) > 1:
+        sentences += [
+            _("其中《%(title)s》应考 %(expected)s 人，参考率 %(part)s，合格率 %(passed)s（以应考人数为基数）。",
+              title=row.exam.title, expected=f"{row.figures.expected:,}", part=row.figures.participation,
+              passed=row.figures.pass_of_expected)
+            for row in rows
+        ]
+    running = len(ledger.rows) - len(rows)
+    if running:
+        sentences.append(_("还没有结束的 %(n)s 次考试没有计入。", n=running))
+    return ("" if language() == "zh" else " ").join(sentences)
+
+
+def _counts(total: Figures) -> str:
+    return _(
+        "应考 %(expected)s 人次，实考 %(sat)s 人次，参考率 %(part)s（实考 ÷ 应考）；合格 %(passed)s 人次，"
+        "合格率 %(of_expected)s（以应考人次为基数）、%(of_sat)s（以实考人次为基数）；优秀率 %(excellent)s（以实考人次为基数）。",
+        expected=f"{total.expected:,}", sat=f"{total.sat:,}", part=total.participation, passed=f"{total.passed:,}",
+        of_expected=total.pass_of_expected, of_sat=total.pass_of_sat, excellent=total.excellence_of_sat,
+    )
+
+
+def verdict(rate: Rate, target: Decimal | None) -> str:
+    """reached, short, or none while there is nothing to compare."""
+    if target is None or rate.percent is None:
+        return "none"
+    return "reached" if rate.percent >= target else "short"
