@@ -376,8 +376,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['confirmed_by'], ['person.id'], name=op.f('fk_plan_confirmed_by_person')),
     sa.ForeignKeyConstraint(['report_id'], ['source_report.id'], name=op.f('fk_plan_report_id_source_report')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_plan')),
-    sa.UniqueConstraint('agency', 'year', name=op.f('uq_plan_agency_year'))
+    sa.UniqueConstraint('year', name=op.f('uq_plan_year'))
     )
+    with op.batch_alter_table('plan', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_plan_report_id'), ['report_id'], unique=False)
+
     op.create_table('roster_entry',
     sa.Column('exam_id', sa.Integer(), nullable=False),
     sa.Column('candidate_id', sa.Integer(), nullable=False),
@@ -480,6 +483,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_roster_entry_candidate_id')
 
     op.drop_table('roster_entry')
+    with op.batch_alter_table('plan', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_plan_report_id'))
+
     op.drop_table('plan')
     with op.batch_alter_table('item_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_item_version_item_id'))

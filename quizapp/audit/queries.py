@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -70,7 +71,7 @@ def object_types(session: Session) -> list[str]:
     return list(session.scalars(select(AuditEvent.object_type).distinct().order_by(AuditEvent.object_type)))
 
 
-def _filtered(statement: Select, filters: Filters) -> Select:  # type: ignore[type-arg]
+def _filtered(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
     if filters.actor:
         own = AuditEvent.actor.contains(filters.actor, autoescape=True)
         number = int(filters.actor) if filters.actor.isascii() and filters.actor.isdigit() else None

@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from quizapp import clock
@@ -26,8 +27,17 @@ NEEDED = lazy("请填写")
 WHOLE = lazy("请填写整数")
 
 
-def choices(names: dict[str, str]) -> list[tuple[str, Any]]:
-    return [(value, lazy(label)) for value, label in names.items()]
+class MarksField(DecimalField):
+    """Marks without needless zeros: 60 rather than 60.00."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{Decimal(self.data).normalize():f}"
+
+
+def choices(names: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, lazy(label)) for value, label in names.items()]
 
 
 class ExamForm(FlaskForm):
@@ -41,8 +51,8 @@ class ExamForm(FlaskForm):
     minutes = IntegerField(lazy("作答时长（分钟）"), [InputRequired(WHOLE), NumberRange(1, 600, lazy("请填写 1 至 600 的整数"))])
     attempts_allowed = IntegerField(lazy("可以作答几次"), [InputRequired(WHOLE), NumberRange(1, 20, lazy("请填写 1 至 20 的整数"))])
     score_rule = SelectField(lazy("多次作答怎样计分"), choices=choices(SCORE_RULE_NAMES))
-    pass_mark = DecimalField(lazy("合格线"), [InputRequired(NEEDED), NumberRange(0, 1000)], places=2)
-    excellence_mark = DecimalField(lazy("优秀线"), [InputRequired(NEEDED), NumberRange(0, 1000)], places=2)
+    pass_mark = MarksField(lazy("合格线"), [InputRequired(NEEDED), NumberRange(0, 1000)])
+    excellence_mark = MarksField(lazy("优秀线"), [InputRequired(NEEDED), NumberRange(0, 1000)])
     multiple_rule = SelectField(lazy("多选题怎样计分"), choices=choices(MULTIPLE_RULE_NAMES))
     open_book = BooleanField(lazy("开卷"))
     shuffle_questions = BooleanField(lazy("每人题目顺序不同"))
@@ -50,8 +60,8 @@ class ExamForm(FlaskForm):
     release = SelectField(lazy("成绩什么时候公布"), choices=choices(RELEASE_NAMES))
     show_key = BooleanField(lazy("公布成绩时一并公布答案、解析和依据"))
     form_count = IntegerField(lazy("平行卷份数"), [InputRequired(WHOLE), NumberRange(1, 50, lazy("请填写 1 至 50 的整数"))])
-    participation_target = DecimalField(lazy("参考率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)], places=2)
-    pass_target = DecimalField(lazy("合格率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)], places=2)
+    participation_target = MarksField(lazy("参考率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)])
+    pass_target = MarksField(lazy("合格率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)])
     make_up_of_id = SelectField(lazy("是哪一场考试的补考"), coerce=int, validators=[Optional()])
 
     @classmethod
@@ -74,7 +84,9 @@ class ExamForm(FlaskForm):
         return form
 
     def offer(self, originals: list[Exam]) -> None:
-        self.make_up_of_id.choices = [(0, lazy("不是补考")), *((exam.id, exam.title) for exam in originals)]
+        self.make_up_of_id.choices = [
+            SelectChoice("0", lazy("不是补考")), *(SelectChoice(str(exam.id), exam.title) for exam in originals)
+        ]
 
     def settings(self) -> dict[str, Any]:
         """Columns of Exam as typed, times in UTC."""

@@ -18,7 +18,6 @@ from quizapp.people import roster_files, service
 from quizapp.people.roster_files import read_rows
 from quizapp.people.rules.roster import COLUMNS, Difference
 from quizapp.people.rules.sign_in import LINK_LASTS
-from quizapp.people.views.roster import summary
 
 
 @click.command()
@@ -61,7 +60,7 @@ def import_roster(file: Path, dry_run: bool, as_json: bool) -> None:
     with db.transaction() as session:
         found = service.import_roster(session, rows, clock.today(), dry_run=dry_run)
         if not dry_run and not found.problems:
-            audit.record(session, "import_roster", "roster", file.name, detail=summary(found))
+            audit.record(session, "import_roster", "roster", file.name, detail=found.summary())
     if as_json:
         click.echo(json.dumps(_as_json(found, dry_run), ensure_ascii=False, indent=2))
     else:

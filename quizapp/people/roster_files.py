@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from quizapp.kernel.errors import FileError
@@ -111,9 +112,9 @@ def template() -> bytes:
     sheet = workbook.worksheets[0]
     sheet.title = "名册"
     sheet.append(list(COLUMNS))
-    for index, cell in enumerate(sheet[1], 1):
-        cell.font = Font(bold=True)
-        letter = cell.column_letter
+    for index in range(1, len(COLUMNS) + 1):
+        sheet.cell(1, index).font = Font(bold=True)
+        letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 20
         sheet.column_dimensions[letter].number_format = "@"
         for row in range(2, 202):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
 
 
 class SourceReport(Model):
-    """A yearly report as it was read. `text` is the joined text to which every offset points."""
+    """A yearly report as it was read. `text` is the joined text to which every offset points.
+
+    `reading`: {agency, year, law_study, notes [{message, values}], proposals [fields of rules.proposals.Proposal]}.
+    """
 
     __tablename__ = "source_report"
 
@@ -29,15 +32,12 @@ class Plan(Model):
     """The law-study plan of one year. A confirmed plan is the base of the year's ledger."""
 
     __tablename__ = "plan"
-    __table_args__ = (
-        UniqueConstraint("agency", "year"),
-        CheckConstraint("state in ('draft', 'confirmed')", name="state"),
-    )
+    __table_args__ = (CheckConstraint("state in ('draft', 'confirmed')", name="state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    year: Mapped[int]
+    year: Mapped[int] = mapped_column(unique=True)
     agency: Mapped[str] = mapped_column(String(120))
-    report_id: Mapped[int | None] = mapped_column(ForeignKey("source_report.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("source_report.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="draft")
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
@@ -47,9 +47,10 @@ class Plan(Model):
 class PlanFact(Model):
     """One fact of a plan, with the sentence it came from (offsets into the report's text) and its review.
 
-    `field` is one of exams_online, exams_offline, exams_total, participation_rate, pass_rate,
-    study_sessions, campaign, subject, title, shortcoming. `value` is what was read, `confirmed` what the
-    administrator let stand or put in its place, each as {"v": …}.
+    `field` is a key of rules.fields.FIELDS: exams_online, exams_offline, exams_total, participation_rate,
+    pass_rate, study_sessions, campaign, subject (a code of the bank's subjects, or a text that it does not
+    know), title, shortcoming and others. `value` is what was read (see rules.proposals), `confirmed` what the
+    administrator let stand or put in its place, each as {"v": …}. Entered by hand: `value` {"v": None}, no place.
     """
 
     __tablename__ = "plan_fact"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.plans.models import Plan, PlanFact
+from quizapp.kernel.errors import NotFoundError
+from quizapp.plans.models import Plan, PlanFact, SourceReport
+from quizapp.plans.rules.coverage import SubjectStock, stock
+from quizapp.questions import queries as questions
 
 
 def plan_for(session: Session, year: int) -> Plan | None:
@@ -44,3 +48,50 @@ def subjects(session: Session, year: int) -> list[str]:
     """Codes of the subjects that the year's plan names."""
     plan = plan_for(session, year)
     return [] if plan is None else list(dict.fromkeys(standing(facts_of(session, plan.id), "subject")))
+
+
+def get(session: Session, plan_id: int) -> Plan:
+    """Raises NotFoundError."""
+    found = session.get(Plan, plan_id) if plan_id < 2**31 else None
+    if found is None:
+        raise NotFoundError("没有找到这份计划")
+    return found
+
+
+def report(session: Session, report_id: int) -> SourceReport:
+    """Raises NotFoundError."""
+    found = session.get(SourceReport, report_id) if report_id < 2**31 else None
+    if found is None:
+        raise NotFoundError("没有找到这份报告")
+    return found
+
+
+def report_by_hash(session: Session, sha256: str) -> SourceReport | None:
+    return session.scalar(select(SourceReport).where(SourceReport.sha256 == sha256))
+
+
+def plan_of_report(session: Session, report_id: int) -> Plan | None:
+    return session.scalar(select(Plan).where(Plan.report_id == report_id))
+
+
+def plan_of_year(session: Session, year: int) -> Plan | None:
+    """The year's one plan, draft or confirmed."""
+    return session.scalar(select(Plan).where(Plan.year == year))
+
+
+def plans(session: Session) -> list[tuple[Plan, str, int]]:
+    """Every plan with its report's file name and how many of its interpreted facts are undecided, latest year first."""
+    files = {row[0]: row[1] for row in session.execute(select(SourceReport.id, SourceReport.file_name))}
+    undecided = select(PlanFact.plan_id).where(PlanFact.state == "proposed", PlanFact.interpreted)
+    open_facts = list(session.scalars(undecided))
+    return [
+        (plan, files.get(plan.report_id or 0, ""), open_facts.count(plan.id))
+        for plan in session.scalars(select(Plan).order_by(Plan.year.desc()))
+    ]
+
+
+def subject_stock(session: Session, facts: list[PlanFact], names: Mapping[str, str]) -> list[SubjectStock]:
+    """What the bank has of each subject that the plan names."""
+    wanted = [str(value) for value in dict.fromkeys(standing(facts, "subject"))]
+    counted = [(row.subject, row.type, row.count) for row in questions.coverage(session)]
+    return stock(wanted, names, counted)

@@ -32,7 +32,7 @@ def item_columns(subject_names: dict[str, str]) -> list[Column[ItemRow]]:
 def problem_columns() -> list[Column[Problem]]:
     return [
         Column("level", _("级别"), lambda p: p.level, kind="tag", tag=lambda p: "err" if p.level == "error" else "warn",
-               show=lambda p: _("错误") if p.level == "error" else _("提醒")),
+               show=lambda p: _("须改正") if p.level == "error" else _("提醒")),
         Column("place", _("文件和行"), lambda p: p.place or _("全库")),
         Column("item", _("题号"), lambda p: p.item_id or ""),
         Column("where", _("位置"), lambda p: p.where),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import ClassVar
 
 from quizapp.kernel.rates import Rate
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.queries.year import NotYetRow
 from quizapp.reports.rules.charts import Histogram, Step
-from quizapp.reports.rules.ledger import Ledger
+from quizapp.reports.rules.ledger import Figures, Ledger
 from quizapp.reports.rules.lines import Line
 from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport
 from quizapp.reports.rules.tally import Tally
@@ -39,7 +38,7 @@ class Indicator:
     reached: str
     base: str
     rate: Rate | None
-    target: Decimal | None
+    target: int | float | None
     state: str
 
 
@@ -51,6 +50,7 @@ class LedgerPage(Page):
     section: ClassVar[str] = "reports"
 
     ledger: Ledger
+    total: Figures
     years: Sequence[int]
     indicators: Sequence[Indicator]
     annual_text: str
@@ -72,6 +72,8 @@ class ExamReportPage(Page):
     exam: ExamFacts
     total: Tally
     lines: Sequence[Line]
+    only_low: bool
+    low_count: int
     has_small: bool
     reconciled: bool
     steps: Sequence[Step]

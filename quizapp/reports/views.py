@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -26,8 +27,8 @@ from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.queries.year import NotYetRow
 from quizapp.reports.rules import charts
 from quizapp.reports.rules.ledger import Ledger, Targets
-from quizapp.reports.rules.lines import lines_of
-from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure
+from quizapp.reports.rules.lines import below_target, lines_of
+from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure, drawn
 from quizapp.reports.rules.tree import reconciled
 from quizapp.ui.pages import render
 from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
@@ -58,15 +59,14 @@ def ledger(year: int) -> Response:
     found = year_queries.ledger(session, year, actor().scope)
     years = sorted({year, *year_queries.years(session)}, reverse=True)
     now = clock.now()
-    return render(LedgerPage(found, years, indicators(found), wording.annual_text(found, now), _scope_name(), now,
-                             actor().has(Role.EXAM_ADMIN)))
+    return render(LedgerPage(found, found.total(now), years, indicators(found, now), wording.annual_text(found, now),
+                             _scope_name(), now, actor().has(Role.EXAM_ADMIN)))
 
 
-def indicators(ledger: Ledger) -> list[Indicator]:
+def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
     """Planned beside reached. The plan names no base, so the stricter one, 应考, decides."""
     asked = ledger.targets or Targets(confirmed=False)
-    total = ledger.total
-    now = clock.now()
+    total = ledger.total(now)
     lines = [_count_line(_("线上考试"), asked.online, ledger.held("online", now), ledger.set_up("online")),
              _count_line(_("线下考试"), asked.offline, ledger.held("paper", now), ledger.set_up("paper"))]
     if asked.total is not None and asked.online is None and asked.offline is None:
@@ -78,14 +78,15 @@ def indicators(ledger: Ledger) -> list[Indicator]:
 
 def _count_line(name: str, planned: int | None, held: int, set_up: int) -> Indicator:
     running = _("，另有 %(n)s 次还没有结束", n=set_up - held) if set_up > held else ""
-    state = "none" if planned is None else "reached" if held >= planned else "short"
+    state = "none" if planned is None else "reached" if held >= planned else "running" if set_up >= planned else "short"
     return Indicator(name, None if planned is None else _("%(n)s 次", n=planned), _("%(n)s 次", n=held) + running,
                      "", None, None, state)
 
 
 def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indicator:
     planned = None if target is None else f"{wording.plain(target)}%"
-    return Indicator(name, planned, str(rate), base, rate, target, wording.verdict(rate, target))
+    line = None if target is None else drawn(target)
+    return Indicator(name, planned, str(rate), base, rate, line, wording.verdict(rate, target))
 
 
 @bp.get("/reports/<int:year>/not-yet")
@@ -110,7 +111,8 @@ def choose() -> BaseResponse:
     exam_id = values.get("exam", 0, int)
     choice = Choice.from_address(values)
     kept = choice if values.get("from") == str(exam_id) else Choice(with_make_up=choice.with_make_up)
-    return redirect(url_for("reports.exam_report", exam_id=exam_id, **kept.to_address()), 303)
+    values_kept: dict[str, Any] = kept.to_address()
+    return redirect(url_for("reports.exam_report", exam_id=exam_id, **values_kept), 303)
 
 
 def _report(exam_id: int, exams: list[ExamFacts]) -> ExamReport:
@@ -126,11 +128,15 @@ def exam_report(exam_id: int) -> Response:
     total, exam = report.total, report.exam
     all_units = ",".join(str(row.unit_id) for row in report.rows if row.level == 0)
     lines = lines_of(report.rows, all_units)
+    low = below_target(lines, exam.participation_target, exam.pass_target)
+    only_low = request.args.get("show") == "low"
     names = url_for("reports.people", exam_id=exam_id)
     people_base = names + "?" + urlencode({"scope": "all"} | report.choice.to_address(unit=""))
     same_year = [one for one in exams if one.year == exam.year]
     return render(ExamReportPage(
-        report, exam, total, lines, any(line.kind == "small" for line in lines), reconciled(report.rows),
+        report, exam, total, low if only_low else lines, only_low, sum(
+            line.kind != "total" and line.is_low(exam.participation_target, exam.pass_target) for line in lines),
+        any(line.kind == "small" for line in lines), reconciled(report.rows),
         charts.funnel(total), charts.histogram(total, exam.lines), same_year, _first_of(exams, exam),
         wording.definitions(exam), _scope_name(), wording.view_of(report), people_base, all_units,
         clock.now() < exam.closes_at,

@@ -9,7 +9,7 @@ from quizapp.i18n import N_, _, language
 from quizapp.kernel.rates import Rate
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.charts import mark_text
-from quizapp.reports.rules.ledger import Figures, Ledger
+from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow
 from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure
 
 MEASURE_NAMES = {
@@ -63,8 +63,7 @@ def standing(row: PersonRow, exam: ExamFacts) -> Measure:
 
 def annual_text(ledger: Ledger, now: datetime) -> str:
     """A paragraph that can be quoted: every rate with its base. Empty while no exam has ended."""
-    rows = [row for row in ledger.rows if row.is_held(now)]
-    total = ledger.total_of(rows)
+    rows, total = ledger.ended(now), ledger.total(now)
     if not rows or not total.expected:
         return ""
     sentences = [
@@ -73,16 +72,17 @@ def annual_text(ledger: Ledger, now: datetime) -> str:
         _counts(total),
     ]
     if len(rows) > 1:
-        sentences += [
-            _("其中《%(title)s》应考 %(expected)s 人，参考率 %(part)s，合格率 %(passed)s（以应考人数为基数）。",
-              title=row.exam.title, expected=f"{row.figures.expected:,}", part=row.figures.participation,
-              passed=row.figures.pass_of_expected)
-            for row in rows
-        ]
+        sentences.append(_("其中，") + _("；").join(_one_exam(row) for row in rows) + _("。"))
     running = len(ledger.rows) - len(rows)
     if running:
         sentences.append(_("还没有结束的 %(n)s 次考试没有计入。", n=running))
     return ("" if language() == "zh" else " ").join(sentences)
+
+
+def _one_exam(row: LedgerRow) -> str:
+    return _("《%(title)s》应考 %(expected)s 人，参考率 %(part)s（实考 ÷ 应考），合格率 %(passed)s（合格 ÷ 应考）",
+             title=row.exam.title, expected=f"{row.figures.expected:,}", part=row.figures.participation,
+             passed=row.figures.pass_of_expected)
 
 
 def _counts(total: Figures) -> str:

@@ -73,6 +73,7 @@ def make_item(session: Session, kind: str = "single", **changes: Any) -> ItemVer
     version = ItemVersion(
         item_id=item.id, number=1, type=parsed.type, difficulty=difficulty_of(parsed), applied=parsed.applied,
         topic=parsed.topic, stem=parsed.stem or parsed.id, content=to_content(parsed),
+        part_count=len(parsed.parts) if isinstance(parsed, Case) else 0,
         content_hash=content_hash(parsed), created_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
     session.add(version)

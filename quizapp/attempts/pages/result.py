@@ -15,6 +15,7 @@ from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS
 from quizapp.attempts.rules.words import JUDGEMENTS
+from quizapp.kernel.numerals import to_chinese
 from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.content import from_content, marking_key
 from quizapp.questions.rules.marking import is_answered
@@ -36,11 +37,14 @@ class ReviewedOption:
 
 @dataclass(frozen=True)
 class Basis:
-    """A cited article, or a document that is no statute (`document`, `locator`)."""
+    """A cited article, or a document that is no statute (`document`, `locator`).
+
+    `article`, `paragraph`: as a Chinese document writes them, 第一百八十八条, 第一款.
+    """
 
     law: str
     article: str
-    paragraph: int | None
+    paragraph: str
     version: date | None
     document: str
     locator: str
@@ -157,8 +161,17 @@ def _options(slot: Slot, question: Question, response: Sequence[str]) -> tuple[R
 
 def _basis(citation: Citation) -> Basis:
     if isinstance(citation, LawCitation):
-        return Basis(citation.law, citation.article, citation.paragraph, date.fromisoformat(citation.version), "", "")
-    return Basis("", "", None, None, citation.document, citation.locator)
+        paragraph = f"第{to_chinese(citation.paragraph)}款" if citation.paragraph else ""
+        return Basis(citation.law, _article(citation.article), paragraph, date.fromisoformat(citation.version), "", "")
+    return Basis("", "", "", None, citation.document, citation.locator)
+
+
+def _article(number: str) -> str:
+    """"188" → 第一百八十八条, "133-1" → 第一百三十三条之一, "preamble" → 序言."""
+    if number == "preamble":
+        return "序言"
+    whole, _, inserted = number.partition("-")
+    return f"第{to_chinese(int(whole))}条" + (f"之{to_chinese(int(inserted))}" if inserted else "")
 
 
 def outcome_counts(questions: Sequence[ReviewedQuestion]) -> dict[str, int]:

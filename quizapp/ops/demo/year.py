@@ -68,7 +68,7 @@ def abilities(session: Session, chance: random.Random, on: date) -> dict[int, Ca
     found: dict[int, Candidate] = {}
     for member in preparing.people.members_on(session, on):
         lower, diligence = SLOW.get(member.unit_name, (0.0, 0.985))
-        found[member.person_id] = Candidate(chance.gauss(1.05 + lower, 0.62), diligence)
+        found[member.person_id] = Candidate(chance.gauss(0.72 + lower, 0.66), diligence)
     return found
 
 
@@ -150,7 +150,7 @@ def on_paper(session: Session, people: dict[int, Candidate], chance: random.Rand
     for row in exams.roster(session, exam.id):
         candidate = people[row.candidate_id]
         if row.status == "expected" and chance.random() < candidate.diligence + 0.01:
-            raw = 79 + 8.5 * candidate.ability + chance.gauss(0, 4.5)
+            raw = 78 + 9.5 * candidate.ability + chance.gauss(0, 5.5)
             score = Decimal(round(min(100.0, max(38.0, raw)) * 2)) / 2
             attempting.put_paper_result(session, exam.id, row.candidate_id, score, opens + timedelta(minutes=90),
                                         now=opens + timedelta(days=1))

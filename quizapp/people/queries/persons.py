@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -134,7 +135,9 @@ def count_listed(session: Session, day: date, scope: tuple[str, ...], filters: P
     return session.scalar(_filtered(select(func.count(Person.id)), day, scope, filters)) or 0
 
 
-def _filtered(statement: Select, day: date, scope: tuple[str, ...], filters: PersonFilters) -> Select:  # type: ignore[type-arg]
+def _filtered(
+    statement: Select[*tuple[Any, ...]], day: date, scope: tuple[str, ...], filters: PersonFilters
+) -> Select[*tuple[Any, ...]]:
     """Somebody without a unit on that day is seen only by those who see the whole agency."""
     statement = (
         statement.select_from(Person)

@@ -100,7 +100,7 @@ def _people_by_unit(session: Session, day: date) -> dict[int, int]:
         select(Membership.unit_id, func.count()).join(Person, Person.id == Membership.person_id)
         .where(on_day(day), Person.active).group_by(Membership.unit_id)
     ).all()
-    return {unit_id: count for unit_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def people_in(session: Session, unit_id: int, day: date) -> int:

@@ -99,6 +99,12 @@ class Difference:
     def writes(self) -> int:
         return len(self.new) + len(self.moved) + len(self.changed)
 
+    def summary(self) -> dict[str, object]:
+        """For the audit record: counts, and the first 200 work numbers that were touched."""
+        touched = [p.entry.login for p in (*self.new, *self.moved, *self.changed)]
+        return {"new": len(self.new), "moved": len(self.moved), "changed": len(self.changed),
+                "unchanged": len(self.unchanged), "not_in_file": len(self.absent), "logins": touched[:200]}
+
     def fingerprint(self) -> str:
         """The same for the same acts on the same people: what was shown is what is confirmed."""
         acts = [(kind, p.entry, p.unit.unit_id, p.known) for kind in ("new", "moved", "changed")

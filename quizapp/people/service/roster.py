@@ -51,7 +51,7 @@ def _add(session: Session, new: Sequence[Placed], on: date) -> None:
     for start in range(0, len(new), CHUNK):
         logins = [p.entry.login for p in new[start:start + CHUNK]]
         found = session.execute(select(Person.login, Person.id).where(Person.login.in_(logins))).all()
-        ids.update({login: person_id for login, person_id in found})
+        ids.update((row[0], row[1]) for row in found)
     session.execute(insert(Membership), [
         {"person_id": ids[p.entry.login], "unit_id": p.unit.unit_id, "since": on} for p in new
     ])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import ConflictError, InputError
@@ -24,7 +24,7 @@ def add_unit(session: Session, code: str, name: str, parent: Unit | None, positi
         raise ConflictError("“%(name)s”已经停用，不能在它下面新增单位", name=parent.name)
     _code_is_free(session, code, None)
     if position is None:
-        position = 1 + (session.scalar(select(func.max(Unit.position)).where(_siblings(parent))) or 0)
+        position = 1 + (session.scalar(select(func.max(Unit.position)).where(_siblings(parent.id if parent else None))) or 0)
     unit = Unit(code=code, name=name, parent_id=parent.id if parent else None, position=position, path="")
     session.add(unit)
     session.flush()
@@ -43,8 +43,7 @@ def change_unit(session: Session, unit: Unit, code: str, name: str) -> None:
 def move_unit(session: Session, unit: Unit, step: int) -> bool:
     """One place up (-1) or down (+1) among the open siblings; false where it already stands at the end."""
     siblings = list(session.scalars(
-        select(Unit).where(Unit.parent_id == unit.parent_id if unit.parent_id else Unit.parent_id.is_(None),
-                           Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)
+        select(Unit).where(_siblings(unit.parent_id), Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)
     ))
     here = siblings.index(unit) if unit in siblings else -1
     there = here + (1 if step > 0 else -1)
@@ -79,8 +78,8 @@ def reopen_unit(session: Session, unit: Unit) -> None:
     unit.closed_on = None
 
 
-def _siblings(parent: Unit | None) -> object:
-    return Unit.parent_id == parent.id if parent else Unit.parent_id.is_(None)
+def _siblings(parent_id: int | None) -> ColumnElement[bool]:
+    return Unit.parent_id.is_(None) if parent_id is None else Unit.parent_id == parent_id
 
 
 def _code_is_free(session: Session, code: str, own_id: int | None) -> None:

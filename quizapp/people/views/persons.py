@@ -226,7 +226,7 @@ def make_links() -> Response | BaseResponse:
 
 
 def _links_file(rows: list[tuple[Listed, str]]) -> tuple[bytes, str, str]:
-    made = [
+    made: list[Column[tuple[Listed, str]]] = [
         Column("unit", _("单位"), lambda r: r[0].unit_name),
         Column("login", _("工号"), lambda r: r[0].login),
         Column("name", _("姓名"), lambda r: r[0].name),

@@ -74,7 +74,7 @@ def import_trial_post(upload_id: UUID) -> Response | BaseResponse:
         with db.transaction() as session:
             done = service.import_roster(session, rows, clock.today(), shown=request.form.get("fingerprint", ""))
             if not done.problems:
-                note(session, "import_roster", "roster", upload_id, summary(done))
+                note(session, "import_roster", "roster", upload_id, done.summary())
     except ConflictError as error:
         return _trial(upload_id, explain(error), error.status)
     if done.problems:
@@ -91,15 +91,6 @@ def drop_import(upload_id: UUID) -> BaseResponse:
     shelf().drop(upload_id)
     flash(_("已放弃，没有写入；上传的文件已经删除"), "info")
     return redirect(url_for("people.import_roster"), 303)
-
-
-def summary(done: Difference) -> dict[str, object]:
-    """For the audit record: counts, and the work numbers of those who were touched."""
-    return {
-        "new": len(done.new), "moved": len(done.moved), "changed": len(done.changed),
-        "unchanged": len(done.unchanged), "not_in_file": len(done.absent),
-        "logins": [p.entry.login for p in (*done.new, *done.moved, *done.changed)][:MOST],
-    }
 
 
 def _trial(upload_id: UUID, problem: str = "", status: int = 200) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text with the facts that rest on it, and those of them that begin or end here."""
+    """A run of text with the facts that rest on it; those whose first words begin here, those whose words end here."""
 
     text: str
     keys: tuple[int, ...] = ()
@@ -38,26 +39,29 @@ def literal_span(key: int, literal: str, sentence_start: int, sentence_end: int,
 def paragraphs(text: str, spans: Iterable[Span]) -> list[list[Piece]]:
     """One list of pieces a line. All pieces together are the text; spans may overlap, none may cross a line."""
     known = sorted(spans, key=lambda span: (span.start, span.end, span.key))
+    first: dict[int, int] = {}
+    for span in known:
+        first.setdefault(span.key, span.start)
     found: list[list[Piece]] = []
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
         inside = [span for span in known if span.start < end and span.end > start]
-        found.append(_pieces(text, start, end, inside))
+        found.append(_pieces(text, start, end, inside, first))
         start = end + 1
     return found
 
 
-def _pieces(text: str, start: int, end: int, spans: list[Span]) -> list[Piece]:
+def _pieces(text: str, start: int, end: int, spans: list[Span], first: dict[int, int]) -> list[Piece]:
     cuts = sorted({start, end, *(place for span in spans for place in (span.start, span.end) if start < place < end)})
     return [
         Piece(
             text[left:right],
-            tuple(span.key for span in spans if span.start <= left and span.end >= right),
-            tuple(span.key for span in spans if span.start == left),
-            tuple(span.key for span in spans if span.end == right),
+            tuple(dict.fromkeys(span.key for span in spans if span.start <= left and span.end >= right)),
+            tuple(dict.fromkeys(span.key for span in spans if span.start == left == first[span.key])),
+            tuple(dict.fromkeys(span.key for span in spans if span.end == right)),
         )
-        for left, right in zip(cuts, cuts[1:], strict=False)
+        for left, right in pairwise(cuts)
     ]
 
 

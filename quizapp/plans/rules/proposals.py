@@ -117,9 +117,9 @@ def _listed(fact: Fact, report: Report, codes: Mapping[str, str]) -> Proposal:
 def _mistrusted(found: list[Proposal], report: Report) -> list[Proposal]:
     """Counts of exams that contradict each other are for a person to settle."""
     online, offline, total = report.exams.online, report.exams.offline, report.exams.total
-    if total is None or (online or 0) + (offline or 0) <= total and (
-        online is None or offline is None or online + offline == total
-    ):
+    stated = (online or 0) + (offline or 0)
+    both = online is not None and offline is not None
+    if total is None or (stated == total if both else stated <= total):
         return found
     return [
         replace(one, interpreted=True, value={**one.value, "why": "mismatch"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from quizapp.questions.rules.schema import KINDS
 
 DIFFICULTIES = (1, 2, 3)
-ENOUGH = 20  # items without which a subject cannot fill two parallel forms of ten
+ENOUGH = 20  # with fewer, a subject cannot fill two parallel forms of ten questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,16 @@ class CoverageLine:
         return sum(sum(counts) for counts in self.counts.values())
 
     @property
+    def enough(self) -> int:
+        return ENOUGH
+
+    @property
+    def is_thin(self) -> bool:
+        return self.total < ENOUGH
+
+    @property
     def has_gap(self) -> bool:
-        return bool(self.missing_types or self.missing_difficulties) or self.total < ENOUGH
+        return bool(self.missing_types or self.missing_difficulties) or self.is_thin
 
 
 def coverage_lines(

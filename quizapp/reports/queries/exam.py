@@ -47,7 +47,7 @@ def frozen_units(session: Session, exam_id: int) -> list[UnitPlace]:
         select(RosterUnit.unit_id, RosterUnit.parent_id, RosterUnit.name, RosterUnit.path, RosterUnit.position)
         .where(RosterUnit.exam_id == exam_id)
     ).all()
-    return [UnitPlace(*tuple(row)) for row in rows]
+    return [UnitPlace(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ class Sheet:
     """
 
     source: Any
-    status: ColumnElement[str]
+    status: Any
     sat: ColumnElement[bool]
     score: ColumnElement[int | None]
-    sat_at: ColumnElement[datetime | None]
+    sat_at: Any
 
 
 def sheet_of(make_ups: Sequence[int]) -> Sheet:
@@ -182,7 +182,7 @@ def unit_names(session: Session, exam_id: int, unit_ids: Sequence[str]) -> list[
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person behind a figure. `score` is in marks; `status` is the one that counts."""
+    """A person behind a figure. `score` is in hundredths of a mark; `status` is the one that counts."""
 
     candidate_id: int
     login: str
@@ -224,7 +224,7 @@ def people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
         .select_from(source).where(*wanted).order_by(Person.login)
     ).all()
     places = {branch.unit.unit_id: place for place, branch in enumerate(in_order(visible, whole))}
-    return [PersonRow(*tuple(row)[:-1]) for row in sorted(rows, key=lambda row: places[row[-1]])]
+    return [PersonRow(*tuple(row)[:-1]) for row in sorted(rows, key=lambda row: places[int(row[-1] or 0)])]
 
 
 def _counted_under(sheet: Sheet, measure: Measure, exam: ExamFacts) -> list[ColumnElement[bool]]:

@@ -88,13 +88,13 @@ class Ledger:
     people: int
     taken_part: int
 
-    @property
-    def total(self) -> Figures:
-        return self.total_of(self.rows)
+    def ended(self, now: datetime) -> list[LedgerRow]:
+        """The exams that are over: only these are held against targets and quoted."""
+        return [row for row in self.rows if row.is_held(now)]
 
-    def total_of(self, rows: Sequence[LedgerRow]) -> Figures:
-        """Entries, not people: whoever is expected in two exams counts twice."""
-        return summed([row.figures for row in rows])
+    def total(self, now: datetime) -> Figures:
+        """Sum of the exams that are over. Entries, not people: whoever is expected in two counts twice."""
+        return summed([row.figures for row in self.ended(now)])
 
     @property
     def not_yet(self) -> int:

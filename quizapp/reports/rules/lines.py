@@ -80,3 +80,14 @@ def _group(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], par
         lines.append(Line("small", f"s{parent}", parent, "", level, ",".join(line.units for line in small),
                           combined(line.tally for line in small), merged=len(small)))
     return lines
+
+
+def below_target(lines: Sequence[Line], participation_target: Decimal, pass_target: Decimal) -> list[Line]:
+    """The total, the lines that fall short of a target, and the lines above these."""
+    kept = {line.key for line in lines if line.kind == "total" or line.is_low(participation_target, pass_target)}
+    parents = {line.key: line.parent for line in lines}
+    for key in list(kept):
+        while parents.get(key):
+            key = parents[key]
+            kept.add(key)
+    return [line for line in lines if line.key in kept]

@@ -46,8 +46,21 @@ class ExamFacts:
     roster_as_of: date | None
 
     @property
+    def participation_line(self) -> int | float:
+        return drawn(self.participation_target)
+
+    @property
+    def pass_line(self) -> int | float:
+        return drawn(self.pass_target)
+
+    @property
     def lines(self) -> Lines:
         return Lines(int(self.pass_mark * 100), int(self.excellence_mark * 100))
+
+
+def drawn(target: Decimal) -> int | float:
+    """A percentage as charts and sentences want it: 95, or 92.5."""
+    return int(target) if target == int(target) else float(target)
 
 
 @dataclass(frozen=True, slots=True)

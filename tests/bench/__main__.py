@@ -1,0 +1,30 @@
+"""`make bench`: the figures that the product promises, measured in one run and printed as a table.
+
+Every row names its goal. Nothing fails here: a figure that falls short is printed as falling short.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from datetime import date
+
+from tests.bench import bank, demo, pages, reader
+from tests.bench.figures import Figure, processor
+
+
+def main() -> int:
+    figures: list[Figure] = []
+    for part in (bank, reader, pages, demo):
+        figures += part.measure()
+    print(f"\n{date.today():%Y-%m-%d} · {processor()} · {os.cpu_count()} cores · Python {platform.python_version()}")  # noqa: DTZ011
+    width = max(len(figure.name) for figure in figures)
+    print(f"{'figure':{width}}  {'measured':>12}  {'goal':>12}  ")
+    for figure in figures:
+        print(f"{figure.name:{width}}  {figure.shown:>12}  {figure.goal_shown:>12}  {figure.verdict}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""A signed-in candidate with an exam of every type, on an exam morning."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from quizapp.db import db
+from tests.builders.exams import ALL_KINDS, CLOSES, make_exam
+from tests.builders.people import make_person, sign_in
+from tests.page_lint import LintingClient
+
+TAB = "tab-one-0001"
+
+
+@dataclass
+class Candidate:
+    """A browser of one person, and the exam in front of them."""
+
+    client: LintingClient
+    exam_id: int
+    person_id: int
+    client_id: str = TAB
+    epoch: int = 1
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def get(self, address: str, **more: Any) -> TestResponse:
+        return self.client.get(address, **more)
+
+    def token(self) -> str:
+        page = self.get("/account").get_data(as_text=True)
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
+    def post_form(self, address: str, **fields: Any) -> TestResponse:
+        return self.client.post(address, data={"csrf_token": self.token(), **fields})
+
+    def post_json(self, address: str, payload: Any) -> TestResponse:
+        return self.client.post(address, json=payload, headers={"X-CSRFToken": self.token()})
+
+    def begin(self) -> str:
+        """Start, and return the address of the paper."""
+        answer = self.post_form(f"/my-exams/{self.exam_id}", understood="y")
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return answer.location
+
+    def save(self, paper: str, *saves: dict[str, Any], **changes: Any) -> TestResponse:
+        payload = {"client_id": self.client_id, "epoch": self.epoch, "saves": saves} | changes
+        return self.post_json(f"{paper}/answers", payload)
+
+    def submit(self, paper: str, **more: Any) -> TestResponse:
+        return self.post_json(f"{paper}/submit", {"client_id": self.client_id} | more)
+
+
+def data_of(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="exam-data">(.*?)</script>', page, re.S)
+    assert found is not None
+    parsed: dict[str, Any] = json.loads(found[1])
+    return parsed
+
+
+def attempt_id(paper: str) -> uuid.UUID:
+    return uuid.UUID(paper.rsplit("/", 1)[1])
+
+
+def candidate_for(app: Flask, kinds: tuple[str, ...] = ALL_KINDS, **settings: Any) -> Candidate:
+    with app.app_context(), db.transaction() as session:
+        person = make_person(session)
+        exam = make_exam(session, kinds, candidates=[person], **settings)
+        exam_id, person_id = exam.id, person.id
+    client = app.test_client()
+    assert isinstance(client, LintingClient)
+    with app.app_context():
+        sign_in(client, person)
+    return Candidate(client, exam_id, person_id)
+
+
+@pytest.fixture
+def candidate(app: Flask, exam_morning: time_machine.Traveller) -> Iterator[Candidate]:
+    yield candidate_for(app)
+
+
+@pytest.fixture
+def after_close(exam_morning: time_machine.Traveller) -> Any:
+    def move() -> None:
+        exam_morning.move_to(CLOSES + timedelta(minutes=1))
+
+    return move

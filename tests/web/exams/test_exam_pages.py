@@ -1,0 +1,140 @@
+"""The pages on which an exam is set up; every page is read by the linting client."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from quizapp.db import db
+from quizapp.exams import preparing, queries
+from quizapp.kernel.roles import Role
+from tests.builders.bank import make_item
+from tests.builders.exams import make_exam
+from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
+
+pytestmark = pytest.mark.usefixtures("exam_morning")
+
+SETTINGS = {
+    "title": "上半年学法考试", "year": "2026", "kind": "online", "opens_at": "2026-12-01T09:00",
+    "closes_at": "2026-12-05T18:00", "minutes": "60", "attempts_allowed": "3", "score_rule": "best", "pass_mark": "60",
+    "excellence_mark": "90", "multiple_rule": "all_or_nothing", "release": "after_close", "form_count": "2",
+    "participation_target": "100", "pass_target": "100", "make_up_of_id": "0", "shuffle_options": "y",
+}
+
+
+@pytest.fixture
+def admin(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), db.transaction() as session:
+        person = grant(session, make_person(session, "何静安"), Role.EXAM_ADMIN)
+        for kind in ("single", "multiple", "true_false"):
+            for _n in range(3):
+                make_item(session, kind)
+    sign_in(client, person)
+    return client
+
+
+def created(admin, **changes):
+    answer = admin.post("/exams/new", data=SETTINGS | changes)
+    assert answer.status_code == 303
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+def test_without_an_exam_the_page_says_what_to_do(admin):
+    assert "还没有考试" in admin.get("/exams").get_data(as_text=True)
+
+
+def test_a_draft_is_made_with_a_proposed_blueprint_and_local_times(app, admin):
+    exam_id = created(admin)
+    with app.app_context():
+        exam = queries.get(db.session(), exam_id)
+        assert (exam.state, exam.pass_mark, exam.shuffle_questions) == ("draft", Decimal(60), False)
+        assert exam.opens_at.isoformat() == "2026-12-01T01:00:00+00:00"
+    page = admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert "题库不够" in page
+    assert "disabled" in page
+
+
+def test_wrong_settings_come_back_with_what_was_typed(admin):
+    answer = admin.post("/exams/new", data=SETTINGS | {"closes_at": "2026-11-30T09:00"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "结束时间要晚于开始时间" in page
+    assert "上半年学法考试" in page
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"count": "0", "marks": "2"}, "第 1 行的题数"),
+        ({"count": "2", "marks": "abc"}, "第 1 行的每题分值"),
+        ({"count": "2", "marks": "1.234"}, "第 1 行的每题分值"),
+        ({"count": "", "marks": ""}, "至少要有一行"),
+    ],
+)
+def test_a_wrong_blueprint_names_the_row_and_keeps_what_was_typed(admin, row, sentence):
+    exam_id = created(admin)
+    data = {"subject": "", "type": "single", "difficulty": ""} | row
+    answer = admin.post(f"/exams/{exam_id}/blueprint", data=data)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+
+
+def test_from_blueprint_to_published(app, admin):
+    exam_id = created(admin, pass_mark="6", excellence_mark="9")
+    rows = {"subject": ["", ""], "type": ["single", "multiple"], "difficulty": ["", ""], "count": ["3", "2"],
+            "marks": ["2", "2"]}
+    assert admin.post(f"/exams/{exam_id}/blueprint", data=rows).status_code == 303
+    assert admin.post(f"/exams/{exam_id}/publish").status_code == 303
+    with app.app_context():
+        assert queries.get(db.session(), exam_id).state == "published"
+    assert admin.post(f"/exams/{exam_id}/publish").status_code == 409
+    assert "应考名单" in admin.get(f"/exams/{exam_id}/roster").get_data(as_text=True)
+
+
+def test_an_excuse_is_recorded_by_name_and_without_reason_refused(app, admin):
+    with app.app_context(), db.transaction() as session:
+        person = make_person(session, "沈砚秋")
+        exam = make_exam(session, candidates=[person])
+    address = f"/exams/{exam.id}/roster/{person.id}"
+    assert "沈砚秋" in admin.get(address).get_data(as_text=True)
+    assert admin.post(address, data={"status": "excused", "reason": ""}).status_code == 422
+    assert admin.post(address, data={"status": "excused", "reason": "长期病假"}).status_code == 303
+    with app.app_context():
+        entry = queries.roster_entry(db.session(), exam.id, person.id)
+        assert (entry.status, entry.reason) == ("excused", "长期病假")
+
+
+def test_a_liaison_sees_only_people_below_and_no_drafts(app, client):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), db.transaction() as session:
+        top = make_agency(session)
+        own, other = make_unit(session, "车队", top), make_unit(session, "幼儿园", top)
+        liaison = grant(session, make_person(session, "陆知远", own), Role.LIAISON, own)
+        stranger = make_person(session, "别处的人", other)
+        exam = make_exam(session, candidates=[liaison, stranger])
+        hidden = make_exam(session, state="draft", title="还没发布的")
+    sign_in(client, liaison)
+    page = client.get(f"/exams/{exam.id}/roster").get_data(as_text=True)
+    assert "陆知远" in page
+    assert "别处的人" not in page
+    assert client.get(f"/exams/{hidden.id}").status_code == 404
+    assert "还没发布的" not in client.get("/exams").get_data(as_text=True)
+    assert client.post(f"/exams/{exam.id}/publish").status_code == 403
+
+
+def test_the_roster_can_be_sorted_filtered_and_downloaded(app, admin):
+    with app.app_context(), db.transaction() as session:
+        people = [make_person(session, name) for name in ("甲一", "乙二", "=1+1")]
+        exam = make_exam(session, candidates=people)
+    assert "乙二" not in admin.get(f"/exams/{exam.id}/roster?q=甲一").get_data(as_text=True)
+    text = admin.get(f"/exams/{exam.id}/roster?download=csv").get_data().decode("utf-8-sig")
+    assert "'=1+1" in text
+    assert admin.get(f"/exams/{exam.id}/roster?download=xlsx").get_data()[:2] == b"PK"
+
+
+def test_proposals_follow_the_plan_only_where_the_bank_has_items(app):
+    with app.app_context():
+        cells = preparing.proposed_cells(db.session(), 2026)
+        assert sum(cell.count * cell.marks for cell in cells) == 100
