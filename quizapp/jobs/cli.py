@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from quizapp.db import db
 from quizapp.jobs import queries, worker
 from quizapp.jobs.rules import STATE_NAMES, title_of
-from quizapp.jobs.words import facts, problem_of, summary_of
+from quizapp.jobs.words import facts, problem_of, progress_of, summary_of, warnings_of
 
 jobs = AppGroup("jobs", help="Long work: do it, look at it.")
 
@@ -35,9 +35,9 @@ def show(job_id: uuid.UUID, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts(job), ensure_ascii=False, indent=2))
         return
-    click.echo(f"{title_of(job.kind)}：{STATE_NAMES[job.state]} {job.done}/{job.total} {job.step}".rstrip())
-    click.echo(problem_of(job) if job.state == "failed" else summary_of(job))
-    for warning in job.result.get("warnings", []):
+    words = {"done": summary_of, "failed": problem_of}.get(job.state, progress_of)
+    click.echo(f"{title_of(job.kind)}：{STATE_NAMES[job.state]}。{words(job)}")
+    for warning in warnings_of(job):
         click.echo(f"提醒 {warning}")
 
 

@@ -39,7 +39,7 @@ def work(kind: str, title: str = "") -> Callable[[Work], Work]:
 
     It opens its own transactions and returns a JSON result with at least `summary` (a Chinese sentence, which
     may hold %(name)s placeholders filled from `values`), and optionally `address` (where to go) and
-    `warnings` (list of sentences). It may be done only once: work that fails half-way leaves nothing behind.
+    `warnings` (sentences, or {"message", "values"}). It may be done only once: work that fails half-way leaves nothing behind.
     """
 
     def decorate(function: Work) -> Work:

@@ -1,1 +1,1 @@
-"""Exams held on paper: results come in by a template."""
+"""Exams held on paper: their results, read from a sheet into the same ledger."""

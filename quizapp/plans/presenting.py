@@ -118,7 +118,7 @@ def _details(fact: PlanFact, names: Mapping[str, str]) -> str:
     if fact.field == "title" and "kind" in fact.value:
         return _("%(kind)s，提到 %(n)s 次", kind=_(TITLE_KINDS[fact.value["kind"]]), n=fact.value["count"])
     if fact.field == "campaign":
-        return "、".join(one["literal"] for one in fact.value.get("activities", []))
+        return "、".join(one["literal"] for one in fact.value.get("activities", []) if one["literal"] != fact.value["v"])
     if fact.field == "subject":
         value = fact.confirmed["v"] if fact.confirmed else fact.value["v"]
         return "" if value in names else _("题库没有这个科目")

@@ -150,6 +150,17 @@ def item_count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Item)) or 0
 
 
+def item_ids(session: Session) -> dict[str, int]:
+    """Code → id of every item."""
+    return {row[0]: row[1] for row in session.execute(select(Item.code, Item.id))}
+
+
+def version_ids(session: Session) -> dict[tuple[int, int], int]:
+    """(item, number) → id of every version."""
+    rows = session.execute(select(ItemVersion.item_id, ItemVersion.number, ItemVersion.id))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def current_versions(session: Session) -> list[tuple[Item, ItemVersion]]:
     """Every item with its current version, in order of code."""
     found = session.execute(

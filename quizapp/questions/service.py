@@ -42,17 +42,19 @@ def build_bank(session: Session, path: Path, progress: Progress | None = None) -
 
     New content makes a new version; versions already there are never touched. An item whose file entry is
     gone is retired, and published again when the entry is back. A status set by a person stays.
-    Raises InputError with the first problems when the check fails; nothing is written then.
+    Raises InputError naming the first places when the check fails; nothing is written then.
     """
     return write_bank(session, sound_files(path, progress))
 
 
 def sound_files(path: Path, progress: Progress | None = None) -> BankFiles:
-    """The files, read and checked. Raises InputError with the first problems when there are errors."""
+    """The files, read and checked. Raises InputError naming the first places with errors."""
     files = read_bank(path, progress)
     if files.errors:
-        shown = "；".join(f"{p.file} 第 {p.line} 行：{p.text}" for p in files.errors[:SHOWN_ERRORS])
-        raise InputError("题库有 %(n)s 处错误，没有装入。%(shown)s", n=len(files.errors), shown=shown)
+        places = ", ".join(f"{p.place} {p.item_id or ''}".rstrip() for p in files.errors[:SHOWN_ERRORS])
+        more = " …" if len(files.errors) > SHOWN_ERRORS else ""
+        raise InputError("题库有 %(n)s 处错误，没有装入：%(places)s。每一处的原因见“检查题库”（quizapp bank check）",
+                         n=len(files.errors), places=places + more)
     return files
 
 
@@ -159,11 +161,12 @@ def _write_subjects(session: Session, subjects: list[dict[str, Any]]) -> None:
 
 def _write_items(session: Session, plan: _Plan) -> None:
     if plan.new:
-        rows = [{"code": entry.item.id, "subject_code": entry.item.subject, "status": "published",
-                 "origin": "authored", "current_version": 1, "listed": True} for entry in plan.new]
-        returning = insert(Item).returning(Item.id, sort_by_parameter_order=True)
-        ids = session.scalars(returning, rows).all()
-        plan.new = [_Entry(entry.item, entry.digest, id_) for entry, id_ in zip(plan.new, ids, strict=True)]
+        session.execute(insert(Item), [
+            {"code": entry.item.id, "subject_code": entry.item.subject, "status": "published", "origin": "authored",
+             "current_version": 1, "listed": True} for entry in plan.new
+        ])
+        ids = queries.item_ids(session)
+        plan.new = [_Entry(entry.item, entry.digest, ids[entry.item.id]) for entry in plan.new]
     if plan.updates:
         session.execute(update(Item), plan.updates)
 
@@ -172,11 +175,12 @@ def _write_versions(session: Session, plan: _Plan, at: datetime) -> None:
     entries = [*plan.new, *plan.revised]
     if not entries:
         return
-    returning = insert(ItemVersion).returning(ItemVersion.id, sort_by_parameter_order=True)
-    ids = session.scalars(returning, [version_row(entry, at) for entry in entries]).all()
+    session.execute(insert(ItemVersion), [version_row(entry, at) for entry in entries])
+    ids = queries.version_ids(session)
     cited = [
-        {"item_version_id": version_id, **row}
-        for version_id, entry in zip(ids, entries, strict=True)
+        {"item_version_id": ids[entry.item_id, entry.number], **row}
+        for entry in entries
+        if entry.item_id is not None
         for row in citation_rows(entry.item)
     ]
     if cited:

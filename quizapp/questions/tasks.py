@@ -14,6 +14,8 @@ from quizapp.questions import service
 
 SUMMARY = N_("新增 %(added)s 道，更新 %(changed)s 道，停用 %(retired)s 道，未变 %(unchanged)s 道")
 
+WARNED = N_("题库文件有 %(n)s 处提醒，到“检查题库”里看")
+
 
 @work("bank.build", N_("装入题库"))
 def build(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
@@ -27,5 +29,5 @@ def build(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     progress(1, 1)
     values = {"added": len(result.added), "changed": len(result.changed), "retired": len(result.retired),
               "unchanged": result.unchanged}
-    warnings = [f"{p.file}:{p.line} {p.text}" for p in files.warnings]
+    warnings = [{"message": WARNED, "values": {"n": len(files.warnings)}}] if files.warnings else []
     return {"summary": SUMMARY, "values": values, "address": "/bank", "warnings": warnings}

@@ -54,6 +54,7 @@ class LedgerPage(Page):
     years: Sequence[int]
     indicators: Sequence[Indicator]
     annual_text: str
+    words: dict[str, str]
     scope_name: str
     generated_at: datetime
     may_create: bool
@@ -61,7 +62,7 @@ class LedgerPage(Page):
 
 @dataclass(frozen=True)
 class ExamReportPage(Page):
-    """`people_base` is the address of the names, to which measure and unit are added."""
+    """`people_base` is the address of the names, to which measure and unit are added; `unit_base` narrows this page."""
 
     template: ClassVar[str] = "reports/exam_report.html"
     styles: ClassVar[tuple[str, ...]] = ("page-report",)
@@ -84,6 +85,8 @@ class ExamReportPage(Page):
     scope_name: str
     view_name: str
     people_base: str
+    unit_base: str
+    words: dict[str, str]
     all_units: str
     is_open: bool
 

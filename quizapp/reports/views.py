@@ -60,7 +60,7 @@ def ledger(year: int) -> Response:
     years = sorted({year, *year_queries.years(session)}, reverse=True)
     now = clock.now()
     return render(LedgerPage(found, found.total(now), years, indicators(found, now), wording.annual_text(found, now),
-                             _scope_name(), now, actor().has(Role.EXAM_ADMIN)))
+                             wording.cell_words(), _scope_name(), now, actor().has(Role.EXAM_ADMIN)))
 
 
 def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
@@ -130,15 +130,17 @@ def exam_report(exam_id: int) -> Response:
     lines = lines_of(report.rows, all_units)
     low = below_target(lines, exam.participation_target, exam.pass_target)
     only_low = request.args.get("show") == "low"
-    names = url_for("reports.people", exam_id=exam_id)
-    people_base = names + "?" + urlencode({"scope": "all"} | report.choice.to_address(unit=""))
+    kept = "?" + urlencode({"scope": "all"} | report.choice.to_address(unit=""))
+    people_base = url_for("reports.people", exam_id=exam_id) + kept
+    unit_base = url_for("reports.exam_report", exam_id=exam_id) + kept
     same_year = [one for one in exams if one.year == exam.year]
     return render(ExamReportPage(
         report, exam, total, low if only_low else lines, only_low, sum(
             line.kind != "total" and line.is_low(exam.participation_target, exam.pass_target) for line in lines),
         any(line.kind == "small" for line in lines), reconciled(report.rows),
         charts.funnel(total), charts.histogram(total, exam.lines), same_year, _first_of(exams, exam),
-        wording.definitions(exam), _scope_name(), wording.view_of(report), people_base, all_units,
+        wording.definitions(exam), _scope_name(), wording.view_of(report), people_base, unit_base,
+        wording.cell_words(), all_units,
         clock.now() < exam.closes_at,
     ))
 

@@ -21,6 +21,17 @@ KINDS = {"online": N_("线上"), "paper": N_("线下")}
 OF_EXPECTED, OF_SAT = N_("÷ 应考"), N_("÷ 实考")
 
 
+def cell_words() -> dict[str, str]:
+    """What the cells of a unit's line are called where the table is not drawn as one (phones, screen readers)."""
+    return {
+        "expected": _("应考"), "excused": _("免考"), "deferred": _("缓考"), "sat": _("实考"), "absent": _("未考"),
+        "participation": _("参考率"), "passed": _("合格"), "pass_of_expected": _("合格率（应考）"),
+        "pass_of_sat": _("合格率（实考）"), "excellence": _("优秀率（实考）"), "mean": _("平均分"),
+        "show_failed": _("看未合格的人"), "show_excellent": _("看优秀的人"),
+        "below": _("%(unit)s的下属单位", unit="{}"), "own": _("%(unit)s本级", unit="{}"),
+    }
+
+
 def definitions(exam: ExamFacts) -> list[tuple[str, str]]:
     """Every term of the report with how it is counted."""
     passed, excellent = plain(exam.pass_mark), plain(exam.excellence_mark)

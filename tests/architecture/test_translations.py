@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 from jinja2.ext import extract_from_ast
 
@@ -173,3 +174,15 @@ def test_pages_hand_out_no_untranslated_text() -> None:
         for entry in bare_in_python(path)
     ]
     assert not found, listed(found)
+
+
+def test_one_sentence_has_one_english() -> None:
+    """The catalogues become one: two features that translate the same words apart would take turns."""
+    seen: dict[str, dict[str, str]] = {}
+    for path in sorted(PACKAGE.rglob("translations/en.po")):
+        with path.open(encoding="utf-8") as file:
+            for message in read_po(file, locale="en"):
+                if message.id:
+                    seen.setdefault(str(message.id), {})[show(path)] = str(message.string)
+    wrong = [f"{text}: {by_file}" for text, by_file in seen.items() if len(set(by_file.values())) > 1]
+    assert not wrong, "\n".join(wrong)

@@ -48,10 +48,6 @@ def grade(score: Decimal, pass_mark: Decimal, excellence_mark: Decimal) -> str:
     return "passed" if score >= pass_mark else "failed"
 
 
-GRADE_NAMES = {"excellent": "优秀", "passed": "合格", "failed": "未合格"}
-GRADE_TAGS = {"excellent": "ok", "passed": "ok", "failed": "warn"}
-
-
 def form_for(forms: Sequence[Form], exam_id: int, candidate_id: int, number: int) -> Form:
     """The form for somebody's attempt `number` (from 1): spread over people, another one with every attempt."""
     digest = hashlib.sha256(f"{exam_id}:{candidate_id}".encode()).digest()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SLIP_STEP, SLIP_WIDTH = 8, 5
+STRIP_LEAST = 40  # slips keep their slender shape on a short paper
 
 
 class State(StrEnum):
@@ -67,7 +68,8 @@ def slips(states: Sequence[State], here: int = 0) -> list[Slip]:
 
 
 def strip_width(total: int) -> int:
-    return SLIP_STEP * total - (SLIP_STEP - SLIP_WIDTH)
+    """Width of the drawing for so many questions."""
+    return SLIP_STEP * max(total, STRIP_LEAST) - (SLIP_STEP - SLIP_WIDTH)
 
 
 def _slip(index: int, state: State, here: bool) -> Slip:

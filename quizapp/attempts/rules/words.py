@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-KIND_NAMES = {
-    "single": "单选题", "multiple": "多选题", "true_false": "判断题", "fill": "填空题", "short": "简答题", "case": "案例题",
-}
-KIND_HINTS = {
-    "single": "选一项", "multiple": "可选多项", "true_false": "判断正确或者错误", "fill": "在空格中填写", "short": "用文字回答",
-}
 JUDGEMENTS = {"true": "正确", "false": "错误"}
-OUTCOME_NAMES = {"right": "答对", "partial": "部分得分", "wrong": "答错", "empty": "未答", "pending": "待评分"}
-OUTCOME_TAGS = {"right": "ok", "partial": "warn", "wrong": "err", "empty": "", "pending": "brand"}
-RELEASE_WORDS = {
-    "at_once": "交卷后立即公布成绩", "after_close": "考试结束后公布成绩", "manual": "由考试管理员公布成绩",
-}
 
+# said by the script of the exam page, which fills in %(name)s
 SCRIPT_TEXTS = {
     "saved": "已保存 %(time)s",
     "saving": "保存中",
@@ -35,7 +25,6 @@ SCRIPT_TEXTS = {
     "submitsAt": "%(time)s 到时交卷",
     "underTen": "不足 10 分钟",
     "timeHidden": "时间已隐藏",
-    "timeUp": "时间到",
     "hideTime": "隐藏剩余时间",
     "showTime": "显示剩余时间",
     "minutesLeft": "还剩 %(count)s 分钟",
@@ -47,7 +36,6 @@ SCRIPT_TEXTS = {
     "filterAll": "全部 %(count)s",
     "filterOpen": "未答 %(count)s",
     "filterFlagged": "标记 %(count)s",
-    "nothingOpen": "没有未答的题",
     "submitOpen": "还有 %(count)s 题未答，确认交卷？",
     "submitAll": "%(count)s 题都已答，确认交卷？",
     "submitOffline": "网络已断开，现在不能交卷。作答都留在这台设备上，联网后会自动保存，那时再交卷。",
@@ -56,7 +44,6 @@ SCRIPT_TEXTS = {
     "questionCount": "%(count)s 题",
     "questionCounted": "%(count)s 题，照常计分",
     "characters": "%(count)s / %(limit)s 字",
-    "question": "第 %(number)s 题，共 %(total)s 题",
     "flagged": "已标记",
     "unflagged": "已取消标记",
 }

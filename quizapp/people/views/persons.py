@@ -25,7 +25,7 @@ from quizapp.ui.pages import render
 from quizapp.ui.paging import Window, paged_table
 from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
 
-STATUSES = {"active": N_("在用"), "no_password": N_("还没有设密码"), "inactive": N_("已停用")}
+STATUSES = {"active": N_("在用"), "no_password": N_("还没有设密码"), "inactive": N_("账号已停用")}
 MOST_LINKS = 5000
 ABOVE = N_("这个人的角色高于你，请联系系统管理员")
 

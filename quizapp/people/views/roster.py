@@ -40,7 +40,7 @@ def import_roster() -> Response:
 @bp.get("/people/import/template")
 @allow(*DESK)
 def roster_template() -> Response:
-    return as_file(template(), "名册模板.xlsx", XLSX)  # the columns are Chinese in both languages
+    return as_file(template(), _("名册模板") + ".xlsx", XLSX)
 
 
 @bp.post("/people/import")

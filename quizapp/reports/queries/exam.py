@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, case, func, null, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Subquery, case, func, null, or_, select, true, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.attempts.models import Result
@@ -110,8 +110,13 @@ def _where(exam_id: int, areas: Sequence[ColumnElement[bool]], choice: Choice) -
     return wanted
 
 
-def _areas(units: Sequence[UnitPlace], tokens: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Conditions on the roster for the units chosen among those that may be seen. Raises NotFoundError."""
+def _areas(units: Sequence[UnitPlace], tokens: Sequence[str], everything: bool) -> list[ColumnElement[bool]]:
+    """Conditions on the roster for the units chosen among those that may be seen. Raises NotFoundError.
+
+    `everything` says that `units` is the whole tree: then nothing has to be compared.
+    """
+    if everything and not tokens:
+        return [true()]
     known = {str(unit.unit_id): unit for unit in units}
     for token in tokens:
         if token.removesuffix(OWN) not in known:
@@ -140,7 +145,7 @@ def counts(session: Session, exam_id: int, make_ups: Sequence[int], areas: Seque
         select(*columns, func.count()).select_from(sheet.source).where(*_where(exam_id, areas, choice))
         .group_by(*columns)
     ).all()
-    return [Counted(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+    return [Counted._make(row) for row in rows]
 
 
 def categories(session: Session, exam_id: int,
@@ -162,11 +167,11 @@ def exam_report(session: Session, exam_id: int, scope: Sequence[str], choice: Ch
     visible = within(whole, scope)
     if not visible:
         return ExamReport(exam, make_ups, choice, (), now)
-    areas = _areas(visible, choice.units)
+    areas = _areas(visible, choice.units, len(visible) == len(whole))
     merged = [one.id for one in make_ups] if choice.with_make_up else []
     own = by_unit(counts(session, exam_id, merged, areas, choice), exam.lines)
     rows = rolled_up(in_order(_chosen(visible, choice.units), whole), own)
-    ranks, post_types = categories(session, exam_id, _areas(visible, ()))
+    ranks, post_types = categories(session, exam_id, _areas(visible, (), len(visible) == len(whole)))
     shown = tuple((b.unit.unit_id, b.unit.name, b.level) for b in in_order(visible, whole))
     return ExamReport(exam, make_ups, choice, tuple(rows), now, ranks, post_types, shown)
 
@@ -212,7 +217,7 @@ def people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
             raise NotFoundError(NO_UNIT)
         return []
     sheet = sheet_of([one.id for one in make_ups_of(known, exam_id)] if choice.with_make_up else [])
-    wanted = _where(exam_id, _areas(visible, choice.units), choice)
+    wanted = _where(exam_id, _areas(visible, choice.units, len(visible) == len(whole)), choice)
     if measure is not None:
         wanted += _counted_under(sheet, measure, exam)
     source = sheet.source.join(Person, Person.id == RosterEntry.candidate_id).join(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from quizapp.kernel.rates import Rate, round_half_up
+from quizapp.kernel.rates import Rate
 from quizapp.reports.rules.report import ExamFacts
+from quizapp.reports.rules.tally import mean_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,12 @@ class Figures:
 
     @property
     def mean(self) -> Decimal | None:
-        return round_half_up(Decimal(self.marks) / self.marked / 100, 2) if self.marked else None
+        return mean_of(self.marks, self.marked, 2)
+
+    @property
+    def mean_text(self) -> str:
+        mean = mean_of(self.marks, self.marked, 1)
+        return "—" if mean is None else str(mean)
 
     @property
     def on_roster(self) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from quizapp.kernel.rates import Rate, round_half_up
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """So many people of one unit with the same roster status and the same score.
 
     `sat` is whether they handed anything in; `score` is None while a person still has to mark it.
@@ -32,6 +32,11 @@ class Lines:
 
     passed: int
     excellent: int
+
+
+def mean_of(hundredths: int, people: int, digits: int) -> Decimal | None:
+    """The mean in marks, rounded half up once and from the exact sum; None without people."""
+    return round_half_up(Decimal(hundredths) / people / 100, digits) if people else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,18 @@ class Tally:
     @property
     def mean(self) -> Decimal | None:
         """Mean of the marked scores, two decimals half up; the absent are not counted as 0."""
-        people = sum(self.scores.values())
-        total = sum(score * count for score, count in self.scores.items())
-        return round_half_up(Decimal(total) / people / 100, 2) if people else None
+        return mean_of(*self._marks, 2)
+
+    @property
+    def mean_text(self) -> str:
+        """The mean with one decimal, as tables show it."""
+        mean = mean_of(*self._marks, 1)
+        return "—" if mean is None else str(mean)
+
+    @property
+    def _marks(self) -> tuple[int, int]:
+        """Sum of the scores in hundredths, and of how many people."""
+        return sum(score * people for score, people in self.scores.items()), sum(self.scores.values())
 
     @property
     def median(self) -> Decimal | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from quizapp.db import db
+from quizapp.people.models import Person
 from tests.builders.exams import ALL_KINDS, CLOSES, make_exam
 from tests.builders.people import make_person, sign_in
 from tests.page_lint import LintingClient
@@ -32,7 +33,6 @@ class Candidate:
     person_id: int
     client_id: str = TAB
     epoch: int = 1
-    tokens: dict[str, str] = field(default_factory=dict)
 
     def get(self, address: str, **more: Any) -> TestResponse:
         return self.client.get(address, **more)
@@ -87,13 +87,16 @@ def candidate_for(app: Flask, kinds: tuple[str, ...] = ALL_KINDS, **settings: An
 
 
 @pytest.fixture
-def candidate(app: Flask, exam_morning: time_machine.Traveller) -> Iterator[Candidate]:
-    yield candidate_for(app)
+def candidate(app: Flask, exam_morning: time_machine.Traveller) -> Candidate:
+    return candidate_for(app)
 
 
 @pytest.fixture
-def after_close(exam_morning: time_machine.Traveller) -> Any:
-    def move() -> None:
+def after_close(exam_morning: time_machine.Traveller) -> Callable[[Candidate], None]:
+    def move(candidate: Candidate) -> None:
+        """To just after the window; the sign-in of last week has run out by then."""
         exam_morning.move_to(CLOSES + timedelta(minutes=1))
+        with candidate.client.application.app_context():
+            sign_in(candidate.client, db.session().get_one(Person, candidate.person_id))
 
     return move

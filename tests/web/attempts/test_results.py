@@ -43,11 +43,11 @@ def sat(app: Flask, kinds: tuple[str, ...] = MARKED_BY_MACHINE, **settings: obje
 
 
 def test_after_close_the_marked_paper_gives_every_reason(
-    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[], None]
+    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[Candidate], None]
 ) -> None:
     candidate, paper = sat(app)
     assert candidate.get(f"{paper}/result").status_code == 303
-    after_close()
+    after_close(candidate)
     page = candidate.get(f"{paper}/result").get_data(as_text=True)
     for words in (SECRET, "示例法 第十二条第一款", "2021-01-01 版本", "优秀", "答案，你选了", "满分 60 分", "计入统计"):
         assert words in page
@@ -63,10 +63,10 @@ def test_released_at_once_shows_at_once(app: Flask, exam_morning: time_machine.T
 
 
 def test_released_by_hand_waits_for_the_hand(
-    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[], None]
+    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[Candidate], None]
 ) -> None:
     candidate, paper = sat(app, release="manual")
-    after_close()
+    after_close(candidate)
     assert candidate.get(f"{paper}/result").status_code == 303
     assert "由考试管理员公布" in candidate.get("/my-exams").get_data(as_text=True)
     with app.app_context(), db.transaction() as session:
@@ -76,10 +76,10 @@ def test_released_by_hand_waits_for_the_hand(
 
 
 def test_an_exam_may_keep_its_key(
-    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[], None]
+    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[Candidate], None]
 ) -> None:
     candidate, paper = sat(app, show_key=False)
-    after_close()
+    after_close(candidate)
     page = candidate.get(f"{paper}/result").get_data(as_text=True)
     assert "不公布答案" in page
     assert "满分 60 分" in page
@@ -87,10 +87,10 @@ def test_an_exam_may_keep_its_key(
 
 
 def test_short_answers_are_pending_until_marked(
-    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[], None]
+    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[Candidate], None]
 ) -> None:
     candidate, paper = sat(app, ("single", "short"))
-    after_close()
+    after_close(candidate)
     page = candidate.get(f"{paper}/result").get_data(as_text=True)
     assert "待评分" in page
     assert "待评分" in candidate.get("/my-exams").get_data(as_text=True)
@@ -104,23 +104,23 @@ def test_short_answers_are_pending_until_marked(
 
 @pytest.mark.parametrize(("rule", "counts"), [("best", "另一次"), ("last", "这次")])
 def test_it_is_said_which_attempt_counts(
-    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[], None], rule: str, counts: str
+    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[Candidate], None], rule: str, counts: str
 ) -> None:
     candidate, _first = sat(app, score_rule=rule)
-    exam_morning.shift(timedelta(hours=2))
+    exam_morning.shift(timedelta(minutes=10))
     second = candidate.begin()
     candidate.submit(second)
-    after_close()
+    after_close(candidate)
     page = candidate.get(f"{second}/result").get_data(as_text=True)
     assert "未合格" in page
     assert counts in page
 
 
 def test_who_stayed_away_reads_so(
-    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[], None]
+    app: Flask, exam_morning: time_machine.Traveller, after_close: Callable[[Candidate], None]
 ) -> None:
     candidate = candidate_for(app, ("single",))
-    after_close()
+    after_close(candidate)
     page = candidate.get("/my-exams").get_data(as_text=True)
     assert "未参加" in page
     assert "没有正在开放的考试" in page

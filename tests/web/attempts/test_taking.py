@@ -103,7 +103,7 @@ def test_what_can_never_be_stored_is_said_in_words(candidate: Candidate) -> None
     assert "没有选项" in body["rejected"][0]["error"]
 
 
-@pytest.mark.parametrize("payload", [None, [], {"client_id": TAB}, {"client_id": TAB, "epoch": 1, "saves": [{}]}])
+@pytest.mark.parametrize("payload", ["text", [], {"client_id": TAB}, {"client_id": TAB, "epoch": 1, "saves": [{}]}])
 def test_another_shape_is_refused(candidate: Candidate, payload: object) -> None:
     paper = candidate.begin()
     answer = candidate.post_json(f"{paper}/answers", payload)
@@ -225,13 +225,13 @@ def test_pages_are_for_people_who_signed_in(app: Flask, candidate: Candidate) ->
         assert stranger.get(address).status_code == 303
 
 
-def test_every_page_speaks_english_as_well(candidate: Candidate, after_close: Callable[[], None]) -> None:
+def test_every_page_speaks_english_as_well(candidate: Candidate, after_close: Callable[[Candidate], None]) -> None:
     candidate.post_form("/language", language="en", next="/")
     paper = candidate.begin()
     shown = [candidate.get(a) for a in ("/my-exams", f"/my-exams/{candidate.exam_id}", paper)]
     candidate.submit(paper)
     shown.append(candidate.get(f"{paper}/receipt"))
-    after_close()
+    after_close(candidate)
     shown += [candidate.get("/my-exams"), candidate.get(f"{paper}/result")]
     for answer in shown:
         page = answer.get_data(as_text=True)
@@ -239,7 +239,7 @@ def test_every_page_speaks_english_as_well(candidate: Candidate, after_close: Ca
         visible = re.sub(r"<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
         for content in ("2026 年下半年学法用法线上考试", "中文", "沈砚秋", "清溪市机关事务管理局", "示例法", "第十二条第一款", SECRET):
             visible = visible.replace(content, "")
-        left = {word for word in re.findall(r"[\u4e00-\u9fff]+", visible)}
+        left = set(re.findall(r"[\u4e00-\u9fff]+", visible))
         assert left <= CONTENT_WORDS, left - CONTENT_WORDS
 
 

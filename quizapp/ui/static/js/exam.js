@@ -317,7 +317,6 @@ setInterval(() => document.visibilityState === "visible" && !outbox.size && sync
 const restored = outbox.all();
 merge(data.answers);
 for (const entry of restored) if (outbox.get(entry.q)) adopt(entry.q, entry);
-const unsent = outbox.size;
 document.body.classList.add("live");
 navigator.storage?.persist?.();
 
@@ -333,9 +332,9 @@ if (status === 409 && body.reason === "taken") {
   clock.sync(body.server_time, body.deadline);
   merge(body.answers);
 }
-if (unsent && !readOnly) {
+if (outbox.size && !readOnly) {
   saveWords.touched = true;
-  notices.note("ok", fill(texts.restoredFact, { count: unsent }), texts.restoredText);
+  notices.note("ok", fill(texts.restoredFact, { count: outbox.size }), texts.restoredText);
 }
 const place = Number(location.hash.slice(2)) || Number(recall(PLACE)) || card.firstOf("unseen", "open") || 1;
 go(place, { focus: false });

@@ -7,8 +7,7 @@ function show(facts) {
   const bar = panel.querySelector("progress");
   bar.max = facts.total || 1;
   bar.value = facts.done;
-  panel.querySelector("#job-count").textContent = `${facts.done} / ${facts.total}`;
-  panel.querySelector("#job-step").textContent = facts.step;
+  panel.querySelector("#job-words").textContent = facts.progress;
   document.querySelector("#job-state .tag").textContent = facts.state_name;
 }
 

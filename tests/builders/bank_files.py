@@ -1,0 +1,48 @@
+"""Bank folders written for a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LAWS = [{"name": "示例法", "versions": [{"version": "2021-01-01", "articles": 90}]}]
+SUBJECTS = [
+    {"id": "constitution", "name": "宪法", "name_en": "Constitution", "terms": ["宪法"]},
+    {"id": "civil-code", "name": "民法典", "name_en": "Civil Code", "terms": ["民法典"]},
+]
+
+
+def single(number: int, subject: str = "constitution", **changes: Any) -> dict[str, Any]:
+    """One single-choice item in the shape of a bank file; `changes` replace or add fields."""
+    # words that differ from item to item, so that no two are near duplicates
+    word = "".join(chr(0x4E00 + (number * 7919 + place * 104729) % 20000) for place in range(24))
+    fields = {
+        "id": f"{subject}-{number:03}", "type": "single", "difficulty": number % 3 + 1, "applied": bool(number % 2),
+        "stem": f"关于{word}的规定，{word[::-1]}归谁管辖？",
+        "options": {letter: f"{word[place]}{letter}局" for place, letter in enumerate("ABCD")},
+        "key": ["ABCD"[number % 4]],
+        "explanation": f"第一条写明了{word}的管辖机关，其他机关没有这项职责。",
+        "distractors": {letter: f"它没有这项职责，见{word[3]}。" for letter in "ABCD" if letter != "ABCD"[number % 4]},
+        "basis": [{"law": "示例法", "version": "2021-01-01", "article": number % 90 + 1}],
+    }
+    return fields | changes
+
+
+def write_topic(bank: Path, items: list[dict[str, Any]], subject: str = "constitution", topic: str = "topic") -> Path:
+    file = bank / subject / f"{topic}.yaml"
+    file.parent.mkdir(exist_ok=True)
+    content = {"subject": subject, "topic": topic, "items": items}
+    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return file
+
+
+def make_bank(folder: Path, count: int = 3) -> Path:
+    """A bank without faults: `count` single-choice items of one subject, and a subject without any."""
+    bank = folder / "bank"
+    bank.mkdir()
+    for name, content in (("subjects.yaml", SUBJECTS), ("laws.yaml", LAWS)):
+        (bank / name).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_topic(bank, [single(number) for number in range(1, count + 1)])
+    return bank
