@@ -23,9 +23,27 @@ ACTIONS = {
     "revoke_role": N_("收回角色"),
     "end_sign_ins": N_("结束全部登录"),
     "import_roster": N_("导入名册"),
+    "export_people": N_("导出人员名单"),
     "export_audit": N_("导出审计记录"),
     "create_exam": N_("新建考试"),
     "publish_exam": N_("发布考试"),
+    "start_job": N_("开始任务"),
+    "build_bank": N_("构建题库"),
+    "change_exam": N_("修改考试设置"),
+    "change_blueprint": N_("修改考试的细目表"),
+    "change_roster_status": N_("登记免考或者缓考"),
+    "delete_exam": N_("删除考试草稿"),
+    "download_result_template": N_("下载成绩模板"),
+    "import_paper_results": N_("导入纸笔成绩"),
+    "release_results": N_("公布考试成绩"),
+    "read_report": N_("读取年度报告"),
+    "draft_plan": N_("起草学法计划"),
+    "review_plan": N_("核对学法计划"),
+    "undo_plan_review": N_("撤回计划核对"),
+    "confirm_plan": N_("确认学法计划"),
+    "reopen_plan": N_("重开学法计划"),
+    "replace_plan": N_("替换学法计划"),
+    "delete_plan": N_("删除学法计划"),
 }
 OBJECTS = {
     "person": N_("人员"),
@@ -38,8 +56,23 @@ OBJECTS = {
     "plan": N_("学法计划"),
     "attempt": N_("作答"),
     "job": N_("任务"),
+    "report": N_("年度报告"),
     "platform": N_("平台"),
 }
+
+
+FACTS = {
+    "code": N_("编码"), "name": N_("名称"), "parent": N_("上级单位"), "login": N_("工号"), "logins": N_("工号"),
+    "unit": N_("单位"), "role": N_("角色"), "from": N_("从"), "to": N_("到"), "on": N_("从哪一天起"),
+    "since": N_("从哪一天起"), "before": N_("之前"), "after": N_("之后"), "rank": N_("职务层次"),
+    "post_type": N_("岗位类别"), "title": N_("题目"), "agency": N_("机关名称"), "new": N_("新增"),
+    "moved": N_("调动"), "changed": N_("更新"), "unchanged": N_("未变"), "not_in_file": N_("名册里没有"),
+}
+
+
+def fact_name(path: str) -> str:
+    """`before.code` as 之前 · 编码; a word without a name stays as it is."""
+    return " · ".join(_(FACTS[word]) if word in FACTS else word for word in path.split("."))
 
 
 def action_name(code: str) -> str:

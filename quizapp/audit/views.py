@@ -8,7 +8,7 @@ from quizapp.access import actor, allow
 from quizapp.audit import queries, service
 from quizapp.audit.forms import FilterForm
 from quizapp.audit.models import AuditEvent
-from quizapp.audit.names import action_name, object_name
+from quizapp.audit.names import action_name, fact_name, object_name
 from quizapp.audit.pages import EventPage, EventsPage
 from quizapp.audit.rules import chained, steps
 from quizapp.db import db
@@ -69,7 +69,7 @@ def object_label(event: AuditEvent) -> str:
 
 def detail_line(event: AuditEvent) -> str:
     """The detail in one line, cut where it would fill the table."""
-    line = "；".join(f"{name} {value}" for name, value in steps(event.detail))
+    line = "；".join(f"{fact_name(name)} {value}" for name, value in steps(event.detail))
     return line if len(line) <= 120 or "download" in request.args else line[:119] + "…"
 
 
@@ -90,7 +90,8 @@ def event(number: int) -> Response:
         raise NotFoundError("没有这条审计记录，请检查序号")
     last = queries.head(session).number
     return render(EventPage(
-        found, action_name(found.action), object_label(found), list(steps(found.detail)),
+        found, action_name(found.action), object_label(found),
+        [(fact_name(name), value) for name, value in steps(found.detail)],
         found.hash == chained(found.previous, found.facts),
         number - 1 if number > 1 else None, number + 1 if number < last else None,
     ))

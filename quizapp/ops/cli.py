@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from quizapp import db as database
 from quizapp.app import create_app
-from quizapp.config import ROOT, Settings
+from quizapp.config import ROOT
 from quizapp.ops.demo import loading
 from quizapp.ops.demo.agency import Account
 from quizapp.ops.serving import serve as run_server
@@ -35,8 +35,7 @@ def upgrade() -> None:
 @click.option("--threads", default=8, show_default=True, help="Threads a process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve with the production server and a worker for long jobs."""
-    Settings.load()
-    run_server(host, port, workers, threads)
+    run_server(create_app(), host, port, workers, threads)
 
 
 @click.command()
@@ -55,7 +54,7 @@ def demo(port: int, no_serve: bool, reset: bool) -> None:
     issued = prepare(app)
     announce(issued, port)
     if not no_serve:
-        run_server("127.0.0.1", port, workers=2, threads=8, quiet=True)
+        run_server(app, "127.0.0.1", port, workers=2, threads=8, quiet=True)
 
 
 def prepare(app: Flask) -> list[tuple[Account, str]]:

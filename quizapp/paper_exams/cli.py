@@ -1,4 +1,4 @@
-"""`quizapp exam import-results …`: the command; the group `exam` takes it in."""
+"""`quizapp exam import-results …`, within the group that attempts begins."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from quizapp import clock
+from quizapp.attempts.cli import exam as exam_group
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import queries as exams
@@ -19,7 +20,7 @@ from quizapp.paper_exams.rules import Trial
 from quizapp.paper_exams.sheets import read_rows
 
 
-@click.command("import-results")
+@exam_group.command("import-results")
 @click.argument("exam_id", metavar="EXAM", type=int)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
@@ -68,4 +69,4 @@ def _as_text(trial: Trial, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
-COMMANDS: list[click.Command] = []  # `import_results` belongs to the group `exam`
+COMMANDS: list[click.Command] = []  # the group is collected where it begins

@@ -14,6 +14,10 @@ LOGIN, NAME, UNIT, SCORE, NOTE = COLUMNS = ("工号", "姓名", "单位", "成�
 NEEDED = (LOGIN, SCORE)
 ABSENT = ("缺考", "未考", "缺席")
 MAX_ROWS = 50_000
+NOT_EXPECTED = {
+    "excused": "这个人在名单里是免考，不能有成绩；实际参加了的，请先改为应考",
+    "deferred": "这个人在名单里是缓考，不能有成绩；实际参加了的，请先改为应考",
+}
 
 Kind = Literal["new", "changed", "same", "withdrawn", "absent"]
 
@@ -146,8 +150,7 @@ def _check_row(
     except InputError as error:
         return [Problem(number, SCORE, cells[SCORE], error.message, error.values)]
     if score is not None and candidate.status != "expected":
-        state = {"excused": "免考", "deferred": "缓考"}[candidate.status]
-        return [problem(SCORE, f"这个人在名单里是{state}，不能有成绩；实际参加了的，请先改为应考")]
+        return [problem(SCORE, NOT_EXPECTED[candidate.status])]
     if score is not None and candidate.sat_online:
         return [problem(SCORE, "这个人已经在线作答，不能再登记纸质成绩")]
     return _line(number, candidate, score, cells[SCORE])

@@ -103,7 +103,10 @@ class AdoptPage(Page):
 
 @dataclass(frozen=True)
 class PlanPage(Page):
-    """Every fact with its proof, to be decided; read only once the plan is confirmed."""
+    """Every fact with its proof, to be decided; read only once the plan is confirmed.
+
+    `links` lead from `problem` to the fields that it is about: address on the page, and words.
+    """
 
     template: ClassVar[str] = "plans/plan.html"
     section: ClassVar[str] = "plans"
@@ -122,6 +125,7 @@ class PlanPage(Page):
     undecided: int
     untouched: int
     problem: str
+    links: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)

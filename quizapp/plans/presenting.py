@@ -65,7 +65,19 @@ def plan_page(
         subjects=names, text=paragraphs(report.text, spans_of(facts, report.text)) if report else [], numbers=numbers,
         facts=len(facts), undecided=sum(fact.interpreted for fact in open_facts),
         untouched=sum(not fact.interpreted for fact in open_facts), problem=problem,
+        links=_links(views, groups) if problem else [],
     )
+
+
+def _links(views: Sequence[FactView], groups: Sequence[GroupView]) -> list[tuple[str, str]]:
+    """To every field with a fault; where there is none, to every interpretation that is undecided."""
+    faulty = [(f"#choice-{view.id}-{view.choice}", f"{view.number}. {view.error}") for view in views if view.error]
+    faulty += [(f"#new-{one.name}", one.error) for group in groups for one in group.missing if one.error]
+    undecided = [
+        (f"#choice-{view.id}-open", f"{view.number}. {view.label} {view.value}")
+        for view in views if view.interpreted and view.choice == "open"
+    ]
+    return faulty or undecided
 
 
 def ordered(facts: list[PlanFact]) -> list[PlanFact]:
@@ -118,11 +130,16 @@ def _details(fact: PlanFact, names: Mapping[str, str]) -> str:
     if fact.field == "title" and "kind" in fact.value:
         return _("%(kind)s，提到 %(n)s 次", kind=_(TITLE_KINDS[fact.value["kind"]]), n=fact.value["count"])
     if fact.field == "campaign":
-        return "、".join(one["literal"] for one in fact.value.get("activities", []) if one["literal"] != fact.value["v"])
+        return _("、").join(_activities(fact))
     if fact.field == "subject":
         value = fact.confirmed["v"] if fact.confirmed else fact.value["v"]
         return "" if value in names else _("题库没有这个科目")
     return ""
+
+
+def _activities(fact: PlanFact) -> list[str]:
+    """What was done in a campaign, in the report's words, beyond its name."""
+    return [one["literal"] for one in fact.value.get("activities", []) if one["literal"] != fact.value["v"]]
 
 
 def _places(fact: PlanFact, text: str) -> list[Place]:
@@ -170,8 +187,7 @@ def overview_page(session: Session, plan: Plan) -> OverviewPage:
         stock=stock, types=[(kind, _(TYPE_NAMES[kind])) for kind in kinds if kind in USUAL_TYPES or
                             any(one.counts.get(kind) for one in stock)],
         type_names={kind: _(name) for kind, name in TYPE_NAMES.items()},
-        campaigns=[CampaignView(_confirmed(fact), [one["literal"] for one in fact.value.get("activities", [])])
-                   for fact in kept if fact.field == "campaign"],
+        campaigns=[CampaignView(_confirmed(fact), _activities(fact)) for fact in kept if fact.field == "campaign"],
         titles=_titles(kept), shortcomings=[_confirmed(fact) for fact in kept if fact.field == "shortcoming"],
         in_bank=sum(one.total for one in stock),
     )

@@ -15,7 +15,6 @@ from quizapp.questions import queries, service
 from quizapp.questions.files import BankFiles, read_bank
 from quizapp.questions.rules import content as contents
 
-
 bank = AppGroup("bank", help="The question bank: check, build, export.")
 
 

@@ -10,7 +10,13 @@ from quizapp.questions.models import Item, ItemVersion, Subject
 from quizapp.questions.queries import ItemFilter, ItemRow
 from quizapp.questions.rules.coverage import CoverageLine
 from quizapp.questions.rules.difference import FieldChange
-from quizapp.questions.rules.names import DIFFICULTY_NAMES, ORIGIN_NAMES, STATUS_NAMES, STATUS_TAGS, TYPE_NAMES
+from quizapp.questions.rules.names import (
+    DIFFICULTY_NAMES,
+    ORIGIN_NAMES,
+    STATUS_NAMES,
+    STATUS_TAGS,
+    TYPE_NAMES,
+)
 from quizapp.questions.rules.problems import Problem
 from quizapp.questions.rules.sheet import Sheet
 from quizapp.ui.pages import Page

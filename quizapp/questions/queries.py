@@ -131,7 +131,11 @@ def item_rows(session: Session, only: ItemFilter | None = None) -> list[ItemRow]
             select(Citation.id).where(Citation.item_version_id == ItemVersion.id, Citation.law == only.law).exists()
         )
     basis = first_basis(session)
-    return [ItemRow(*row[:-1], basis=basis.get(row[-1], "")) for row in session.execute(found)]
+    return [
+        ItemRow(id_, code, subject, name, topic, kind, difficulty, applied, status, number, stem, basis.get(version_id, ""))
+        for id_, code, subject, name, topic, kind, difficulty, applied, status, number, stem, version_id
+        in session.execute(found)
+    ]
 
 
 def first_basis(session: Session) -> dict[int, str]:

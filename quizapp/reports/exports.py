@@ -66,15 +66,16 @@ def csv_bytes(report: ExamReport) -> bytes:
     """One line per unit, UTF-8 with a byte-order mark; rates are percentages with two decimals."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([_("单位"), _("所在路径"), *(f.head + ("%" if _is_rate(f) else "") for f in FIGURES)])
+    writer.writerow([_("单位"), _("所在路径"), *(_csv_head(f) for f in FIGURES)])
     for row in report.rows:
         names = [row.name, " / ".join(row.branch.names)]
         writer.writerow([*(safe_cell(name) for name in names), *(_csv_value(f.of(row.all)) for f in FIGURES)])
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
-def _is_rate(figure: Measured) -> bool:
-    return isinstance(figure.of(Tally()), Rate)
+def _csv_head(figure: Measured) -> str:
+    """A plain number does not say that it is a percentage: the head does."""
+    return figure.head.replace("）", "，%）") if isinstance(figure.of(Tally()), Rate) else figure.head
 
 
 def _csv_value(value: int | Rate | Decimal | None) -> str:
@@ -90,9 +91,9 @@ def xlsx_bytes(report: ExamReport, people: Sequence[PersonRow]) -> bytes:
     Sheet(book, _("各单位"), report, (34, 44, *([11] * 7), *([16] * 6)), freeze_columns=1).write(
         [_("单位"), _("所在路径"), *(f.head for f in FIGURES)], _units(report))
     Sheet(book, _("人员明细"), report, (14, 18, 34, 14, 14, 12, 12, 10, 20, 28)).write(
-        [_("姓名"), _("工号"), _("单位"), _("职级"), _("岗位类别"), _("名单状态"), _("结果"), _("成绩"), _("参加时间"),
+        [_("姓名"), _("工号"), _("单位"), _("职级"), _("岗位类别"), _("名单状态"), _("结果"), _("分数"), _("参加时间"),
          _("免考或缓考原因")], (_person(report, row) for row in people))
-    Sheet(book, _("口径说明"), report, (16, 100)).write([_("名称"), _("口径")], definitions(report.exam))
+    Sheet(book, _("口径说明"), report, (16, 100)).write([_("名词"), _("口径")], definitions(report.exam))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

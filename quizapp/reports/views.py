@@ -190,7 +190,7 @@ def people_columns(exam: ExamFacts) -> list[Column[PersonRow]]:
         Column("post_type", _("岗位类别"), lambda r: r.post_type),
         Column("result", _("结果"), lambda r: _(wording.MEASURE_NAMES[wording.standing(r, exam)]), kind="tag",
                tag=lambda r: TAGS.get(wording.standing(r, exam), "")),
-        Column("score", _("成绩"), _score, kind="number", show=_score_text),
+        Column("score", _("分数"), _score, kind="number", show=_score_text),
         Column("sat_at", _("参加时间"), lambda r: r.sat_at.timestamp() if r.sat_at else None, kind="time",
                show=lambda r: show_time(r.sat_at)),
         Column("reason", _("免考或缓考原因"), lambda r: r.reason),

@@ -83,7 +83,7 @@ def annual_text(ledger: Ledger, now: datetime) -> str:
         _counts(total),
     ]
     if len(rows) > 1:
-        sentences.append(_("其中，") + _("；").join(_one_exam(row) for row in rows) + _("。"))
+        sentences.append(_("其中，%(exams)s。", exams=_("；").join(_one_exam(row) for row in rows)))
     running = len(ledger.rows) - len(rows)
     if running:
         sentences.append(_("还没有结束的 %(n)s 次考试没有计入。", n=running))

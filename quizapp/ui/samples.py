@@ -47,6 +47,14 @@ class StemRun:
     blank: int | None = None
 
 
+# samples of content: Chinese in both languages, as content is
+STEM = (StemRun("下列关于诉讼时效的说法，"), StemRun("错误", emphasised=True), StemRun("的是（　　）。"))
+CHANGED = (
+    TextRun("可以自知道"), TextRun("或者应当知道", "inserted"), TextRun("该"), TextRun("具体", "deleted"),
+    TextRun("行政行为之日起六十日内提出行政复议申请。"),
+)
+
+
 class SampleForm(Form):
     title = StringField(lazy("考试名称"))
     closes = StringField(lazy("结束时间"))
@@ -75,7 +83,7 @@ def side(theme: str) -> Side:
         Column("unit", _("单位"), lambda row: row.name),
         Column("expected", _("应考"), lambda row: row.expected, kind="number"),
         Column("sat", _("实考"), lambda row: row.sat, kind="number"),
-        Column("state", _("状态"), lambda row: _("不足") if row.sat < row.expected else _("到齐"), kind="tag",
+        Column("state", _("状态"), lambda row: _("没有到齐") if row.sat < row.expected else _("到齐"), kind="tag",
                tag=lambda row: "warn" if row.sat < row.expected else "ok"),
     ]
     caption = _("示例表格，%(theme)s", theme=theme_name(theme))

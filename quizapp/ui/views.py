@@ -37,8 +37,6 @@ class GalleryPage(Page):
 @bp.get("/gallery")
 @public
 def gallery() -> Response:
-    stem = [samples.StemRun("下列关于诉讼时效的说法，"), samples.StemRun("错误", emphasised=True), samples.StemRun("的是（　　）。")]
-    changed = [samples.TextRun("可以自知道"), samples.TextRun("或者应当知道", "inserted"), samples.TextRun("该"),
-               samples.TextRun("具体", "deleted"), samples.TextRun("行政行为之日起六十日内提出行政复议申请。")]
     names = {theme: samples.theme_name(theme) for theme in samples.THEMES}
-    return render(GalleryPage([samples.side(theme) for theme in samples.THEMES], names, COLOURS, stem, changed))
+    return render(GalleryPage([samples.side(theme) for theme in samples.THEMES], names, COLOURS, samples.STEM,
+                              samples.CHANGED))

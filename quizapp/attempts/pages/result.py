@@ -14,8 +14,7 @@ from quizapp.attempts.queries import Kept, question_of
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS
-from quizapp.attempts.rules.words import JUDGEMENTS
-from quizapp.kernel.numerals import to_chinese
+from quizapp.attempts.rules.words import JUDGEMENTS, article_words, paragraph_words
 from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.content import from_content, marking_key
 from quizapp.questions.rules.marking import is_answered
@@ -161,17 +160,9 @@ def _options(slot: Slot, question: Question, response: Sequence[str]) -> tuple[R
 
 def _basis(citation: Citation) -> Basis:
     if isinstance(citation, LawCitation):
-        paragraph = f"第{to_chinese(citation.paragraph)}款" if citation.paragraph else ""
-        return Basis(citation.law, _article(citation.article), paragraph, date.fromisoformat(citation.version), "", "")
+        article, paragraph = article_words(citation.article), paragraph_words(citation.paragraph)
+        return Basis(citation.law, article, paragraph, date.fromisoformat(citation.version), "", "")
     return Basis("", "", "", None, citation.document, citation.locator)
-
-
-def _article(number: str) -> str:
-    """"188" → 第一百八十八条, "133-1" → 第一百三十三条之一, "preamble" → 序言."""
-    if number == "preamble":
-        return "序言"
-    whole, _, inserted = number.partition("-")
-    return f"第{to_chinese(int(whole))}条" + (f"之{to_chinese(int(inserted))}" if inserted else "")
 
 
 def outcome_counts(questions: Sequence[ReviewedQuestion]) -> dict[str, int]:

@@ -57,8 +57,8 @@ def _for_script(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "urls": {
             name: url_for(f"attempts.{endpoint}", attempt_id=attempt.id)
             for name, endpoint in (("save", "save"), ("claim", "claim"), ("takeOver", "take_over"),
-                                   ("submit", "submit"), ("finished", "finished"))
-        },
+                                   ("submit", "submit"))
+        } | {"signIn": url_for("people.sign_in", next=url_for("attempts.take", attempt_id=attempt.id))},
         "states": {state: _(name) for state, name in STATE_NAMES.items()},
         "texts": {key: _(text) for key, text in SCRIPT_TEXTS.items()},
     }

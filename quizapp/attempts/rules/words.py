@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from quizapp.kernel.numerals import to_chinese
+
 JUDGEMENTS = {"true": "正确", "false": "错误"}
 
 # said by the script of the exam page, which fills in %(name)s
@@ -47,3 +49,16 @@ SCRIPT_TEXTS = {
     "flagged": "已标记",
     "unflagged": "已取消标记",
 }
+
+
+def article_words(number: str) -> str:
+    """An article as a Chinese document cites it: "188" → 第一百八十八条, "133-1" → 第一百三十三条之一."""
+    if number == "preamble":
+        return "序言"
+    whole, _, inserted = number.partition("-")
+    return f"第{to_chinese(int(whole))}条" + (f"之{to_chinese(int(inserted))}" if inserted else "")
+
+
+def paragraph_words(number: int | None) -> str:
+    """2 → 第二款; nothing where the article has no paragraphs to tell apart."""
+    return f"第{to_chinese(number)}款" if number else ""

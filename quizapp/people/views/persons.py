@@ -45,6 +45,8 @@ def persons() -> Response:
     table = paged_table(_("人员名单"), _("人员"), columns(), total, fetch)
     file = download(table)
     if file is not None:
+        with db.transaction() as writing:
+            note(writing, "export_people", "person", total, dict(table.params))
         return file
     ranks, post_types = queries.words_in_use(read)
     waiting = PersonFilters(filters.words, filters.path, filters.rank, filters.post_type, "no_password")

@@ -43,7 +43,7 @@ def coverage_lines(
     """A line for every subject, those without any item included. `counts`: (subject, type, difficulty) → items."""
     lines = []
     for subject in subjects:
-        by_type = {
+        by_type: dict[str, tuple[int, int, int]] = {
             kind: (counts.get((subject, kind, 1), 0), counts.get((subject, kind, 2), 0),
                    counts.get((subject, kind, 3), 0))
             for kind in KINDS

@@ -9,7 +9,17 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from quizapp.questions.rules.names import TYPE_NAMES
-from quizapp.questions.rules.schema import Case, Fill, Item, LawCitation, Multiple, Question, Short, Single, TrueFalse
+from quizapp.questions.rules.schema import (
+    Case,
+    Fill,
+    Item,
+    LawCitation,
+    Multiple,
+    Question,
+    Short,
+    Single,
+    TrueFalse,
+)
 from quizapp.questions.rules.sheet import JUDGEMENTS
 
 Change = Literal["same", "deleted", "inserted"]
@@ -65,7 +75,7 @@ def compare(old: str, new: str) -> tuple[Run, ...]:
         else:
             deleted += kept
             inserted += "".join(after[j1:j2])
-    return tuple([*runs, *_changed(deleted, inserted)])
+    return (*runs, *_changed(deleted, inserted))
 
 
 def _changed(deleted: str, inserted: str) -> list[Run]:

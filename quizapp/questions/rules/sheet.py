@@ -21,11 +21,12 @@ from quizapp.questions.rules.schema import (
 )
 
 JUDGEMENTS = {"true": "正确", "false": "错误"}
+JUDGEMENT_MARKS = {"true": "对", "false": "错"}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An option or judgement. `mark` is the letter; `reason` says why it is wrong ("" for the key)."""
+    """An option or judgement. `mark` is the letter, or a word of one character; `reason` says why it is wrong ("" for the key)."""
 
     mark: str
     text: str
@@ -88,7 +89,8 @@ def _question(item: Question) -> QuestionSheet:
     stem = parse_stem(item.stem, with_blanks=isinstance(item, Fill))
     accepted: tuple[tuple[str, ...], ...] = ()
     wrong_fills: tuple[tuple[str, str], ...] = ()
-    answer, rubric = "", ()
+    rubric: tuple[tuple[str, int], ...] = ()
+    answer = ""
     if isinstance(item, Fill):
         accepted, wrong_fills = item.key, tuple(item.distractors.items())
     if isinstance(item, Short):
@@ -106,7 +108,7 @@ def _choices(item: Question) -> tuple[Choice, ...]:
     if isinstance(item, TrueFalse):
         key = str(item.key).lower()
         return tuple(
-            Choice("", text, value == key, item.distractors.get(value, "")) for value, text in JUDGEMENTS.items()
+            Choice(JUDGEMENT_MARKS[value], text, value == key, item.distractors.get(value, "")) for value, text in JUDGEMENTS.items()
         )
     return ()
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from quizapp.reports.rules.tally import Lines, Tally
 
 WIDTH = 560
-FUNNEL_LEFT, FUNNEL_WIDTH, FUNNEL_STEP = 56, 340, 54
+FUNNEL_LEFT, FUNNEL_WIDTH, FUNNEL_STEP = 84, 280, 54
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 36, 556, 40, 222
 BIN, FLOOR, TOP = 500, 4000, 10000
 """Width of a bin, end of the first bin and end of the last, in hundredths of a mark."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from itertools import count
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -13,11 +15,14 @@ from sqlalchemy import event, select
 
 from quizapp.attempts import service
 from quizapp.attempts.models import AnswerEvent
+from quizapp.attempts.rules.receipt import receipt
 from quizapp.attempts.rules.responses import stored
 from quizapp.attempts.rules.saves import Refusal, Save
 from quizapp.attempts.service import Ack
 from quizapp.db import db
+from quizapp.exams.models import Exam
 from quizapp.kernel.errors import NotFoundError
+from tests.builders.exams import enrol
 from tests.builders.people import make_person
 from tests.databases import both_databases
 from tests.integration.attempts.conftest import START, Sitting, sit
@@ -133,11 +138,7 @@ def test_answers_follow_the_model_after_any_sequence(sitting: Sitting) -> None:
         @initialize()
         def begin(self) -> None:
             with db.transaction() as session:
-                from tests.builders.exams import enrol
-
                 person = make_person(session, f"考生{next(people)}")
-                from quizapp.exams.models import Exam
-
                 enrol(session, session.get_one(Exam, sitting.exam_id), person)
                 candidate = person.id
             self.sitting = sit(sitting.exam_id, candidate)
@@ -218,3 +219,34 @@ def test_answers_follow_the_model_after_any_sequence(sitting: Sitting) -> None:
         settings=settings(max_examples=10, stateful_step_count=12, deadline=None,
                           suppress_health_check=list(HealthCheck)),
     )
+
+
+def test_what_is_acknowledged_while_handing_in_is_in_the_receipt(app: Flask, sitting: Sitting) -> None:
+    """Saves and the hand-in race; an acknowledged save is in the receipt, a refused one is not."""
+    together = threading.Barrier(5)
+    acked: list[tuple[int, int]] = []
+
+    def save(number: int) -> None:
+        with app.app_context():
+            together.wait()
+            for seq in range(1, 6):
+                ack = sitting.save(Save(number, seq, [], True, True))
+                acked.extend((a.q, a.seq) for a in ack.acks)
+                assert ack.refused in (Refusal.NONE, Refusal.CLOSED)
+
+    def hand_in() -> None:
+        with app.app_context():
+            together.wait()
+            sitting.submit(START)
+
+    threads = [threading.Thread(target=save, args=(n,)) for n in range(1, 5)] + [threading.Thread(target=hand_in)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept = sitting.kept()
+    greatest = {q: max(seq for other, seq in acked if other == q) for q, _seq in acked}
+    assert {q: answer.seq for q, answer in kept.items()} == greatest
+    attempt = sitting.attempt()
+    facts = [(answer.position, answer.seq, answer.response) for answer in kept.values()]
+    assert attempt.receipt == receipt(attempt.id, sitting.candidate_id, START, facts)

@@ -16,8 +16,8 @@ from quizapp.jobs import queries, service
 from quizapp.jobs.models import Job
 from quizapp.jobs.queue import queue_of
 from quizapp.jobs.rules import REGISTRY, SILENT, Progress, work
-from quizapp.jobs.worker import take_up
 from quizapp.jobs.words import facts, problem_of, summary_of
+from quizapp.jobs.worker import take_up
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from tests.databases import both_databases
 
@@ -138,8 +138,8 @@ def test_a_fault_of_the_program_is_recorded_and_raised(app: Flask, register: Cal
 
 
 def test_unknown_work_is_refused_at_the_door(app: Flask) -> None:
-    with app.app_context(), pytest.raises(NotFoundError, match="no.such"), db.transaction() as session:
-        service.enqueue(session, "no.such", {})
+    with app.app_context(), pytest.raises(NotFoundError, match="no such"), db.transaction() as session:
+        service.enqueue(session, "no such", {})
 
 
 def test_only_failed_work_is_done_again(app: Flask, register: Callable[[Does], str]) -> None:

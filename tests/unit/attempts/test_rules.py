@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.attempts.rules import saves
-from quizapp.attempts.rules.counting import Finished, counting, form_for, grade
+from quizapp.attempts.rules.counting import Finished, counting, form_for, grade, show_marks
 from quizapp.attempts.rules.progress import State, count, slips, state_of, strip_width
 from quizapp.attempts.rules.receipt import receipt, shorten
 from quizapp.attempts.rules.saves import Batch, Refusal, Save, Standing, judge, missing, newest, read_batch
+from quizapp.attempts.rules.words import article_words, paragraph_words
 from quizapp.kernel.errors import InputError
 
 DEADLINE = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
@@ -152,3 +153,12 @@ def test_a_receipt_changes_with_every_fact() -> None:
     assert receipt(*facts) == same
     assert len({same, *changed}) == 7
     assert shorten(same) == " ".join(same[i : i + 4].upper() for i in (0, 4, 8, 12))
+
+
+def test_articles_are_cited_as_documents_cite_them() -> None:
+    cited = [article_words("188"), article_words("133-1"), article_words("preamble"), paragraph_words(2), paragraph_words(None)]
+    assert cited == ["第一百八十八条", "第一百三十三条之一", "序言", "第二款", ""]
+
+
+def test_marks_are_shown_without_idle_zeros() -> None:
+    assert [show_marks(Decimal(text)) for text in ("2.00", "2.50", "0", "100", "0.33")] == ["2", "2.5", "0", "100", "0.33"]

@@ -25,6 +25,9 @@ from tests.unit.questions.topics import (
     problems,
 )
 
+# seen failing in test_whole_bank.py
+OF_THE_WHOLE_BANK = {"bank_key_longest", "bank_key_count"}
+
 # code, the item's text, what is replaced, by what, words on the line that has to be named
 BROKEN = [
     ("field_missing", SINGLE, "    difficulty: 2\n", "", "civil-code-001"),
@@ -154,7 +157,7 @@ def test_many_singles_with_one_letter_are_a_warning_of_the_file() -> None:
 def test_every_code_is_seen_failing() -> None:
     seen = {code for code, *_ in BROKEN} | set(FILES) | {"key_positions"}
     # the last resort, for a defect that pydantic may name one day and the table does not know
-    assert seen == (set(ERRORS) | set(WARNINGS)) - {"badly_formed"}
+    assert seen == (set(ERRORS) | set(WARNINGS)) - {"badly_formed"} - OF_THE_WHOLE_BANK
 
 
 def test_duplicates_are_found_across_files_and_in_either_order_of_options() -> None:

@@ -64,7 +64,7 @@ def test_one_event(app: Flask, client: LintingClient) -> None:
     reader(app, client)
     write(app, before={"name": "旧名"}, after={"name": "新名"})
     page = client.get("/audit/1").get_data(as_text=True)
-    assert "before.name" in page
+    assert "之前 · 名称" in page
     assert "这条记录与它的哈希相符" in page
     with app.app_context(), db.transaction() as session:
         session.execute(text("update audit_event set actor = 'x'"))

@@ -21,6 +21,7 @@ from sqlalchemy import event, select
 from quizapp.audit.models import AuditEvent
 from quizapp.cli import main
 from quizapp.db import db
+from quizapp.exams.models import RosterUnit
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Person
 from tests.builders.people import grant, make_person, sign_in
@@ -121,8 +122,9 @@ def test_page_excel_csv_and_json_say_the_same(app: Flask, admin: LintingClient, 
 
     head, sheet = as_csv[0], book["各单位"]
     excel = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
-    assert [f"{cell}%" if "÷" in cell else cell for cell in excel[0]] == head
-    assert head[9:13] == ["参考率（实考 ÷ 应考）%", "合格率（合格 ÷ 应考）%", "合格率（合格 ÷ 实考）%", "优秀率（优秀 ÷ 实考）%"]
+    assert [cell.replace("）", "，%）") if "÷" in cell else cell for cell in excel[0]] == head
+    assert head[9:13] == ["参考率（实考 ÷ 应考，%）", "合格率（合格 ÷ 应考，%）", "合格率（合格 ÷ 实考，%）",
+                          "优秀率（优秀 ÷ 实考，%）"]
     assert len(as_csv) - 1 == len(excel) - 2 == len(as_json["rows"])
     for line, cells, row in zip(as_csv[1:], excel[2:], as_json["rows"], strict=True):
         assert line[:2] == cells[:2] == [row["unit"], " / ".join(row["path"])]
@@ -140,6 +142,21 @@ def test_page_excel_csv_and_json_say_the_same(app: Flask, admin: LintingClient, 
     assert book["人员明细"].max_row - 4 == top["expected"] + top["excused"] + top["deferred"]
     assert str(book["汇总"]["A1"].value) == "2026 年上半年学法用法线上考试"
     assert "2026-06-01" in book["汇总"]["A2"].value
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_text(app: Flask, admin: LintingClient, world: World) -> None:
+    with app.app_context(), db.transaction() as session:
+        unit = session.scalars(select(RosterUnit).where(RosterUnit.name == "机关工会")).first()
+        assert unit is not None
+        unit.name = "=1+1"
+        exam_id = unit.exam_id
+        session.scalars(select(Person).limit(1)).one().name = "@SUM(A1)\x01"
+    address = f"/reports/exams/{exam_id}"
+    assert "'=1+1" in admin.get(f"{address}/export.csv").data.decode()
+    book = load_workbook(io.BytesIO(admin.get(f"{address}/export.xlsx").data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not any(cell.data_type == "f" for cell in cells)
+    assert {"'=1+1", "'@SUM(A1)"} <= {cell.value for cell in cells}
 
 
 def test_json_has_the_agreed_shape_with_parents_before_children(admin: LintingClient, world: World) -> None:

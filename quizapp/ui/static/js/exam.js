@@ -266,7 +266,7 @@ sync.addEventListener("rejected", ({ detail: { q, error } }) => {
   notices.note("warn", fill(texts.rejectedFact, { number: q }), error);
 });
 sync.addEventListener("signed-out", () => {
-  notices.signedOut(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+  notices.signedOut(data.urls.signIn);
   saveWords.draw();
 });
 sync.addEventListener("refused", ({ detail }) => refused(detail));

@@ -1,0 +1,55 @@
+"""What gives keys away over the whole bank: the longest option, and always the same number of right ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizapp.questions.rules.problems import WARNINGS
+from quizapp.questions.rules.reading import parse_topic
+from quizapp.questions.rules.wording import bank_problems
+from tests.unit.questions.topics import FILE, HEAD
+
+
+def choice(number: int, kind: str, key: str, long: bool = False) -> str:
+    options = "".join(
+        f"      {letter}: 说法{letter}{'，并且更长一些' if long and letter in key else ''}\n" for letter in "ABCDE"
+    )
+    return (
+        f"  - id: civil-code-{number:03}\n    type: {kind}\n    difficulty: 1\n    applied: false\n    stem: 第 {number} 题\n"
+        f"    options:\n{options}    key: [{', '.join(key)}]\n    explanation: 解析\n"
+    )
+
+
+def codes(*items: str) -> list[str]:
+    """The codes of the warnings for a bank that holds these items, spread over two files."""
+    half = len(items) // 2
+    topics = [parse_topic(HEAD + "".join(part), FILE) for part in (items[:half], items[half:])]
+    assert not any(topic.problems for topic in topics)
+    found = list(bank_problems(topics))
+    assert all(problem.level == "warning" and problem.place == "" and problem.text for problem in found)
+    return [problem.code for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("singles", "long", "warned"), [(40, 3, False), (40, 4, True), (39, 39, False), (100, 9, False), (100, 10, True)]
+)
+def test_the_key_may_be_the_longest_in_under_a_tenth_of_forty_or_more(singles: int, long: int, warned: bool) -> None:
+    items = [choice(number, "single", "A", long=number <= long) for number in range(1, singles + 1)]
+    assert (codes(*items) == ["bank_key_longest"]) == warned
+
+
+def test_an_option_as_long_as_the_key_gives_nothing_away() -> None:
+    assert codes(*(choice(number, "single", "B") for number in range(1, 60))) == []
+
+
+@pytest.mark.parametrize(
+    ("threes", "others", "warned"), [(12, 8, False), (13, 7, True), (10, 0, True), (9, 0, False)]
+)
+def test_no_number_of_right_options_may_take_more_than_six_tenths(threes: int, others: int, warned: bool) -> None:
+    items = [choice(number, "multiple", "ABC") for number in range(1, threes + 1)]
+    items += [choice(threes + number, "multiple", ("AB", "ABCD")[number % 2]) for number in range(1, others + 1)]
+    assert (codes(*items) == ["bank_key_count"]) == warned
+
+
+def test_both_warnings_are_in_the_catalogue() -> None:
+    assert {"bank_key_longest", "bank_key_count"} <= set(WARNINGS)
