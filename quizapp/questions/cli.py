@@ -43,7 +43,7 @@ def check(path: str | None, as_json: bool) -> None:
 def _print(files: BankFiles) -> None:
     for p in files.problems:
         kind = "错误" if p.level == "error" else "提醒"
-        click.echo(" ".join(word for word in (kind, p.place or "全库", p.item_id, p.where, p.text) if word))
+        click.echo(" ".join(word for word in (kind, p.place, p.item_id, p.where, p.text) if word))
     click.echo(f"{len(files.entries)} 道试题，{len(files.errors)} 处错误，{len(files.warnings)} 处提醒")
 
 

@@ -128,7 +128,7 @@ def take_the_exam(page: Page) -> str:
         if number == 4:
             page.context.set_offline(True)
         question = page.locator("fieldset:visible").first
-        question.locator(".option label").first.click()
+        question.locator(".option input").first.click()
         if number in (3, 10):
             expect(state).to_contain_text("已保存")
         if number == 6:
