@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from flask import Flask, g, session, url_for
+from flask import Flask, g, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -25,6 +25,7 @@ from quizapp.people import queries, service
 from quizapp.people.models import Person
 
 PACKAGE = Path(__file__).parent
+A_YEAR = 31_536_000  # seconds
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -48,10 +49,18 @@ class NavEntry:
     current: bool
 
 
+class Application(Flask):
+    """Flask, with static files kept for a year where the address carries their hash and asked for again where
+    it does not: modules import each other by plain names."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        return A_YEAR if "v" in request.args else None
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """A ready application. Refuses to start when a route declares no access rule."""
     settings = settings or Settings.load()
-    app = Flask("quizapp", static_folder=str(PACKAGE / "ui" / "static"), instance_path=str(settings.instance_path))
+    app = Application("quizapp", static_folder=str(PACKAGE / "ui" / "static"), instance_path=str(settings.instance_path))
     _configure(app, settings)
     db.init_app(app)
     i18n.init_app(app)
@@ -93,7 +102,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: an exam must not fail for an old page
-        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # addresses of static files carry their hash
         **settings.extra,
     )
     app.jinja_env.undefined = StrictUndefined

@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 
 import click
-from flask.cli import with_appcontext
 
 from quizapp import clock
 from quizapp.attempts import queries, service
 from quizapp.db import db
-
-
-@click.group()
-def exam() -> None:
-    """Exams: running and settling them."""
+from quizapp.exams.cli import exam
 
 
 @exam.command("finish-overdue")
 @click.option("--exam", "exam_id", type=int, default=None, help="Only this exam.")
 @click.option("--dry-run", is_flag=True, help="Say how many there are and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@with_appcontext
 def finish_overdue(exam_id: int | None, dry_run: bool, as_json: bool) -> None:
     """Hand in what ran out of time, as of its deadline. Safe to run at any time, by any number of workers."""
     now = clock.now()
@@ -33,4 +27,4 @@ def finish_overdue(exam_id: int | None, dry_run: bool, as_json: bool) -> None:
     click.echo(json.dumps({"finished": finished, "dry_run": dry_run}) if as_json else str(finished))
 
 
-COMMANDS = [exam]
+COMMANDS: list[click.Command] = []  # joined the group `exam`

@@ -59,3 +59,14 @@ def find(kind: str) -> Work:
 def title_of(kind: str) -> str:
     """What people call the work; the kind itself where it is no longer known."""
     return REGISTRY[kind].title if kind in REGISTRY else kind
+
+
+Chore = Callable[[], None]
+CHORES: list[Chore] = []
+
+
+def regularly(chore: Chore) -> Chore:
+    """Register what every worker does again and again, several times a minute. Any number of workers may do
+    it at once, so it must not mind; it opens its own transaction."""
+    CHORES.append(chore)
+    return chore

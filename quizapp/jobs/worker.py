@@ -22,6 +22,7 @@ from quizapp import clock
 from quizapp.db import db
 from quizapp.jobs import queries, service
 from quizapp.jobs.queue import queue_of
+from quizapp.jobs.rules import CHORES
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 15.0
@@ -110,9 +111,12 @@ class Keeper(threading.Thread):
                 log.warning("no sign of life could be written; trying again", exc_info=True)
 
     def keep(self) -> None:
-        with self.app.app_context(), db.transaction() as session:
-            service.beat(session, set(service.RUNNING), clock.now())
-            service.fail_abandoned(session, clock.now())
+        with self.app.app_context():
+            with db.transaction() as session:
+                service.beat(session, set(service.RUNNING), clock.now())
+                service.fail_abandoned(session, clock.now())
+            for chore in CHORES:
+                chore()
 
     def stop(self) -> None:
         self._ended.set()

@@ -1,4 +1,4 @@
-"""`quizapp exam import-results …`, within the group that attempts begins."""
+"""`quizapp exam import-results …`, within the group of exams."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import click
 from flask.cli import with_appcontext
 
 from quizapp import clock
-from quizapp.attempts.cli import exam as exam_group
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import queries as exams
+from quizapp.exams.cli import exam as exam_group
 from quizapp.kernel.errors import FileError
 from quizapp.paper_exams import service
 from quizapp.paper_exams.rules import Trial

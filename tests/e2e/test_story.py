@@ -128,6 +128,7 @@ def take_the_exam(page: Page) -> str:
         if number == 4:
             page.context.set_offline(True)
         question = page.locator("fieldset:visible").first
+        expect(question.locator(".exam-legend b")).to_have_text(str(number))
         question.locator(".option input").first.click()
         if number in (3, 10):
             expect(state).to_contain_text("已保存")
@@ -137,7 +138,10 @@ def take_the_exam(page: Page) -> str:
             page.context.set_offline(False)
             expect(state).to_contain_text("已保存", timeout=60_000)
         if number == 7:
+            # at once, without waiting for the save: nothing may be lost
             page.reload()
+            page.goto(f"{page.url.partition('#')[0]}#q7")
+            expect(page.locator("fieldset:visible").first.locator(".exam-legend b")).to_have_text("7")
         if number < 10:
             page.locator("#next").click()
     page.locator("nav [data-submit]").click()

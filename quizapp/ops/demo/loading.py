@@ -19,11 +19,7 @@ REPORTS = Path(__file__).parent / "reports"
 PLAN_REPORT = REPORTS / "清溪市机关事务管理局2023年法治政府建设情况报告.txt"
 VISITOR_REPORT = REPORTS / "清溪市机关事务管理局2025年法治政府建设情况报告.txt"
 # words that are easy to type on a phone; five of them from 64 and a number are 40 bits, for one demo run
-WORDS = (
-    "an bei chen dong feng gao hai jin kang lan ming nan ping qing rui shan tian wan xin yan zhi bai chun deng "
-    "fang guo hong jia kai liang mei ning peng qiu rong song tong wei xiang yun zhou cai ding fan geng hua jian "
-    "kun ling mao nian pei quan ren shu tang wu xing yong zeng bo chang de er fu guang he"
-).split()
+WORDS = ["an", "bei", "chen", "dong", "feng", "gao", "hai", "jin", "kang", "lan", "ming", "nan", "ping", "qing", "rui", "shan", "tian", "wan", "xin", "yan", "zhi", "bai", "chun", "deng", "fang", "guo", "hong", "jia", "kai", "liang", "mei", "ning", "peng", "qiu", "rong", "song", "tong", "wei", "xiang", "yun", "zhou", "cai", "ding", "fan", "geng", "hua", "jian", "kun", "ling", "mao", "nian", "pei", "quan", "ren", "shu", "tang", "wu", "xing", "yong", "zeng", "bo", "chang", "de", "er", "fu", "guang", "he"]
 
 Say = Callable[[str], None]
 
