@@ -51,8 +51,9 @@ class Account:
     role: str
 
 
+ADMINISTRATOR = "qx10001"
 NAMED = (
-    ("qx10001", "何静安", "局机关/政策法规处", (Role.EXAM_ADMIN,), "考试管理员"),
+    (ADMINISTRATOR, "何静安", "局机关/政策法规处", (Role.EXAM_ADMIN,), "考试管理员"),
     ("qx10002", "陆知远", "公务用车服务中心/综合调度科", (Role.LIAISON,), "单位联络员"),
     ("qx10003", "宋嘉禾", "局机关/政策法规处", (Role.EDITOR,), "命题员"),
     ("qx10004", "顾景明", "局机关/政策法规处", (Role.REVIEWER,), "审题人（公职律师）"),
