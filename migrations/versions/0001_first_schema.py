@@ -79,6 +79,13 @@ def upgrade() -> None:
         batch_op.create_index('ix_failed_sign_in_address_at', ['address', 'at'], unique=False)
         batch_op.create_index('ix_failed_sign_in_login_at', ['login', 'at'], unique=False)
 
+    op.create_table('law_version',
+    sa.Column('law', sa.String(length=120), nullable=False),
+    sa.Column('version', sa.Date(), nullable=False),
+    sa.Column('in_force_since', sa.Date(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.PrimaryKeyConstraint('law', 'version', name=op.f('pk_law_version'))
+    )
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('login', sa.String(length=40), nullable=False),
@@ -543,6 +550,7 @@ def downgrade() -> None:
 
     op.drop_table('result')
     op.drop_table('person')
+    op.drop_table('law_version')
     with op.batch_alter_table('failed_sign_in', schema=None) as batch_op:
         batch_op.drop_index('ix_failed_sign_in_login_at')
         batch_op.drop_index('ix_failed_sign_in_address_at')

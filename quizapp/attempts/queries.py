@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,10 +20,9 @@ from quizapp.exams.models import Exam, RosterEntry
 from quizapp.kernel.errors import NotFoundError
 from quizapp.papers import queries as papers
 from quizapp.papers.models import Form, FormQuestion
-from quizapp.questions.rules.content import from_content
 from quizapp.questions.rules.marking import is_answered
 from quizapp.questions.rules.markup import blank_count
-from quizapp.questions.rules.schema import Case, Fill, Multiple, Question, Single
+from quizapp.questions.rules.schema import Fill, Multiple, Single
 
 NOT_FOUND = "没有找到这次作答，请从“我的考试”进入"
 
@@ -140,21 +138,13 @@ def exam_for(session: Session, exam_id: int, candidate_id: int) -> tuple[Exam, R
     return exam, entry
 
 
-def question_of(content: dict[str, Any], part: int) -> Question:
-    """The answerable question in stored content: the item itself, or the part (from 1) of a case."""
-    item = from_content(content)
-    if isinstance(item, Case):
-        return item.parts[part - 1]
-    return item
-
-
 def form_layout(session: Session, form_id: int) -> list[OnForm]:
     """The questions of a form as far as laying them out needs to know."""
     return [_on_form(question) for question in papers.questions_with_content(session, form_id)]
 
 
 def _on_form(question: papers.PaperQuestion) -> OnForm:
-    asked = question_of(question.content, question.part)
+    asked = question.question
     options = tuple(asked.options) if isinstance(asked, Single | Multiple) else ()
     blanks = blank_count(asked.stem) if isinstance(asked, Fill) else 0
     section = "case" if question.part else question.type

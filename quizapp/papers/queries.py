@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from threading import Lock
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.papers.models import Blueprint, BlueprintRow, Form, FormQuestion
 from quizapp.papers.rules import Cell
 from quizapp.questions.models import ItemVersion
+from quizapp.questions.rules.content import from_content
+from quizapp.questions.rules.schema import Case, Item, Question
+
+FORMS_KEPT = 128
 
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """A question of a form with the stored content of its whole item (for a case: with all parts)."""
+    """A question of a form with its whole item (for a case: with all parts). `part` counts from 1, 0 for no case."""
 
     position: int
     item_version_id: int
     part: int
     type: str
     marks: Decimal
-    content: dict[str, Any]
+    item: Item
+
+    @property
+    def question(self) -> Question:
+        """What is answered: the item itself, or the part of a case."""
+        return self.item.parts[self.part - 1] if isinstance(self.item, Case) else self.item
+
+
+class KeptForms:
+    """The forms of one database that were used last, read and parsed. A form never changes once it is made.
+
+    The hash is part of the name all the same: an id that a rolled-back form gave up may come again.
+    """
+
+    def __init__(self) -> None:
+        self._forms: OrderedDict[tuple[int, str], tuple[PaperQuestion, ...]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: tuple[int, str]) -> tuple[PaperQuestion, ...] | None:
+        with self._lock:
+            if name in self._forms:
+                self._forms.move_to_end(name)
+            return self._forms.get(name)
+
+    def put(self, name: tuple[int, str], questions: tuple[PaperQuestion, ...]) -> None:
+        with self._lock:
+            self._forms[name] = questions
+            while len(self._forms) > FORMS_KEPT:
+                self._forms.popitem(last=False)
+
+
+# by engine, so that two databases in one process never see each other's forms
+_kept: WeakKeyDictionary[Engine, KeptForms] = WeakKeyDictionary()
 
 
 def blueprint(session: Session, blueprint_id: int) -> Blueprint:
@@ -60,15 +97,30 @@ def form_questions(session: Session, form_id: int) -> list[FormQuestion]:
     )
 
 
-def questions_with_content(session: Session, form_id: int) -> list[PaperQuestion]:
-    """Everything needed to show or mark a form, in one query."""
-    found = session.execute(
+def questions_with_content(session: Session, form_id: int) -> tuple[PaperQuestion, ...]:
+    """Everything needed to show or mark a form, in its order; read from the tables once in each process."""
+    kept = _kept.setdefault(session.get_bind().engine, KeptForms())
+    name = (form_id, session.scalar(select(Form.content_hash).where(Form.id == form_id)) or "")
+    found = kept.get(name)
+    if found is None:
+        found = _read_form(session, form_id)
+        kept.put(name, found)
+    return found
+
+
+def _read_form(session: Session, form_id: int) -> tuple[PaperQuestion, ...]:
+    rows = session.execute(
         select(FormQuestion, ItemVersion.content)
         .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
         .where(FormQuestion.form_id == form_id)
         .order_by(FormQuestion.position)
     ).all()
-    return [PaperQuestion(q.position, q.item_version_id, q.part, q.type, q.marks, content) for q, content in found]
+    # the parts of a case share one parsed item
+    items = {question.item_version_id: from_content(content) for question, content in rows}
+    return tuple(
+        PaperQuestion(q.position, q.item_version_id, q.part, q.type, q.marks, items[q.item_version_id])
+        for q, _content in rows
+    )
 
 
 def exposure(session: Session) -> Counter[int]:

@@ -85,3 +85,17 @@ class Citation(Model):
     paragraph: Mapped[int | None]
     document: Mapped[str | None] = mapped_column(String(200))
     position: Mapped[int]
+
+
+class LawVersion(Model):
+    """From when to when one version of a law is in force, as the register says; unknown dates are empty.
+
+    `ends_on` is the first day on which it is no longer in force, replaced or repealed.
+    """
+
+    __tablename__ = "law_version"
+
+    law: Mapped[str] = mapped_column(String(120), primary_key=True)
+    version: Mapped[date] = mapped_column(primary_key=True)
+    in_force_since: Mapped[date | None]
+    ends_on: Mapped[date | None]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import NotFoundError
-from quizapp.questions.models import Citation, Item, ItemVersion, Subject
+from quizapp.questions.models import Citation, Item, ItemVersion, LawVersion, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,22 @@ def subjects(session: Session) -> list[Subject]:
 
 
 def published_pool(session: Session, on: date) -> list[PoolItem]:
-    """Every item that may be drawn for an exam held on that day."""
+    """Every item that may be drawn for an exam held on that day.
+
+    An item counts only while each version of a law that it cites is in force on the day, as far as the
+    register knows: a key proved by a law of tomorrow, or of yesterday, is no key.
+    """
+    out_of_force = (
+        select(Citation.id)
+        .join(LawVersion, (LawVersion.law == Citation.law) & (LawVersion.version == Citation.law_version))
+        .where(Citation.item_version_id == ItemVersion.id,
+               (LawVersion.in_force_since > on) | (LawVersion.ends_on <= on))
+    )
     rows = session.execute(
         select(Item.id, ItemVersion.id, Item.code, Item.subject_code, ItemVersion.type, ItemVersion.difficulty,
                ItemVersion.topic, ItemVersion.part_count)
         .join(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.current_version))
-        .where(Item.status == "published")
+        .where(Item.status == "published", ~out_of_force.exists())
         .order_by(Item.id)
     ).all()
     return [PoolItem(*row) for row in rows]

@@ -15,8 +15,9 @@ from quizapp.jobs.rules import Progress
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.questions import queries
 from quizapp.questions.files import BankFiles, read_bank
-from quizapp.questions.models import Citation, Item, ItemVersion, Subject
+from quizapp.questions.models import Citation, Item, ItemVersion, LawVersion, Subject
 from quizapp.questions.rules import content as contents
+from quizapp.questions.rules.register import spans
 from quizapp.questions.rules.schema import Case, LawCitation, difficulty_of
 from quizapp.questions.rules.schema import Item as AuthoredItem
 
@@ -61,6 +62,7 @@ def sound_files(path: Path, progress: Progress | None = None) -> BankFiles:
 def write_bank(session: Session, files: BankFiles) -> BuildResult:
     """Write what `sound_files` read: a handful of statements, however many items there are."""
     _write_subjects(session, files.subjects)
+    _write_law_versions(session, files.laws)
     plan = _plan(files, _stored(session))
     _write_items(session, plan)
     _write_versions(session, plan, clock.now())
@@ -156,6 +158,18 @@ def _write_subjects(session: Session, subjects: list[dict[str, Any]]) -> None:
                                 terms=wanted[3]))
         elif (subject.name, subject.name_en, subject.position, subject.terms) != wanted:
             subject.name, subject.name_en, subject.position, subject.terms = wanted
+    session.flush()
+
+
+def _write_law_versions(session: Session, laws: list[dict[str, Any]]) -> None:
+    """What the register says of each version's time in force; a corrected date is taken over."""
+    known = {(row.law, row.version): row for row in session.scalars(select(LawVersion))}
+    for law, version, since, ends in spans(laws):
+        row = known.get((law, version))
+        if row is None:
+            session.add(LawVersion(law=law, version=version, in_force_since=since, ends_on=ends))
+        elif (row.in_force_since, row.ends_on) != (since, ends):
+            row.in_force_since, row.ends_on = since, ends
     session.flush()
 
 

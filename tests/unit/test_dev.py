@@ -42,9 +42,9 @@ def test_a_changed_lock_is_installed(tree: Path, name: str) -> None:
 
 
 def test_a_copied_or_emptied_venv_is_made_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "ROOT", tree / "elsewhere")
-    assert not dev.stands(dev.state())
-    monkeypatch.undo()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(dev, "ROOT", tree / "elsewhere")
+        assert not dev.stands(dev.state())
     (tree / ".venv" / "bin" / "python").unlink()
     assert not dev.settled(dev.DEV)
 

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from quizapp.attempts.queries import Kept, question_of
+from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS
 from quizapp.attempts.rules.words import JUDGEMENTS, article_words, paragraph_words
 from quizapp.papers.queries import PaperQuestion
-from quizapp.questions.rules.content import from_content, marking_key
+from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import is_answered
 from quizapp.questions.rules.markup import Segment, parse_stem
 from quizapp.questions.rules.schema import Case, Citation, Fill, LawCitation, Question, Short
@@ -110,8 +110,7 @@ def reviewed(
 
 
 def _review(slot: Slot, asked: PaperQuestion, answer: Kept | None, first: bool) -> ReviewedQuestion:
-    item = from_content(asked.content)
-    question = question_of(asked.content, asked.part)
+    item, question = asked.item, asked.question
     response = answer.response if answer else ()
     score = (answer.score if answer else Decimal(0)) if is_answered(response) else Decimal(0)
     material, lead = (item.material, parse_stem(item.stem)) if isinstance(item, Case) else ("", ())

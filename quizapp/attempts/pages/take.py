@@ -18,7 +18,6 @@ from quizapp.attempts.rules.progress import Counts, Slip, State
 from quizapp.attempts.rules.responses import LETTERS, shown
 from quizapp.attempts.rules.words import JUDGEMENTS
 from quizapp.papers.queries import PaperQuestion
-from quizapp.questions.rules.content import from_content
 from quizapp.questions.rules.markup import Segment
 from quizapp.questions.rules.view import CandidateView, QuestionView, candidate_view
 from quizapp.ui.pages import Page
@@ -160,9 +159,9 @@ def _views(layout: Sequence[Slot], on_form: Mapping[int, PaperQuestion]) -> dict
     for slot in layout:
         asked = on_form[slot.position]
         orders.setdefault(asked.item_version_id, []).append((asked.part, slot.options))
-    contents = {question.item_version_id: question.content for question in on_form.values()}
+    items = {question.item_version_id: question.item for question in on_form.values()}
     return {
-        version: candidate_view(from_content(contents[version]), [options for _part, options in sorted(parts)])
+        version: candidate_view(items[version], [options for _part, options in sorted(parts)])
         for version, parts in orders.items()
     }
 

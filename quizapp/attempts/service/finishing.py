@@ -118,7 +118,7 @@ def _mark_all(session: Session, attempt: Attempt, exam: Exam, answers: Mapping[i
     for question in papers.questions_with_content(session, attempt.form_id):
         answer = answers.get(question.position)
         if answer is not None:
-            asked = queries.question_of(question.content, question.part)
+            asked = question.question
             answer.score = mark(asked.type, marking_key(asked), answer.response, question.marks,
                                 exam.multiple_rule).score
 

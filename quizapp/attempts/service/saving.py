@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,14 @@ from quizapp.kernel.errors import InputError, NotFoundError
 ATTEMPT, ANSWER, EVENT, EXAM = (
     cast(Table, model.__table__) for model in (Attempt, Answer, AnswerEvent, Exam)
 )
+_OWN = (ATTEMPT.c.candidate_id == bindparam("candidate_id"), ATTEMPT.c.id == bindparam("attempt_id"))
+READ_AND_LOCK = (
+    select(ATTEMPT.c.state, ATTEMPT.c.epoch, ATTEMPT.c.client_id, ATTEMPT.c.deadline_at, EXAM.c.grace_seconds,
+           ATTEMPT.c.layout, ATTEMPT.c.saved_at)
+    .join_from(ATTEMPT, EXAM, EXAM.c.id == ATTEMPT.c.exam_id).where(*_OWN)
+    .with_for_update(of=ATTEMPT, key_share=True)
+)
+NOTE_THE_MOMENT = update(ATTEMPT).where(*_OWN).values(saved_at=bindparam("moment"), client_id=bindparam("client"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +84,18 @@ def save_batch(
     A refused batch is kept as events and changes no answer: commit it as well. Without saves it only tells
     how the attempt stands. Raises NotFoundError for an attempt that is not this person's.
     """
-    row = session.execute(
-        select(ATTEMPT.c.state, ATTEMPT.c.epoch, ATTEMPT.c.client_id, ATTEMPT.c.deadline_at, EXAM.c.grace_seconds,
-               ATTEMPT.c.layout, ATTEMPT.c.saved_at)
-        .join_from(ATTEMPT, EXAM, EXAM.c.id == ATTEMPT.c.exam_id)
-        .where(ATTEMPT.c.candidate_id == candidate_id, ATTEMPT.c.id == attempt_id)
-        .with_for_update(of=ATTEMPT, key_share=True)
-    ).one_or_none()
+    owner = {"candidate_id": candidate_id, "attempt_id": attempt_id}
+    row = session.execute(READ_AND_LOCK, owner).one_or_none()
     if row is None:
         raise NotFoundError(queries.NOT_FOUND)
     refused = judge(Standing(*row[:5]), Batch(client_id, epoch, tuple(saves)), received_at)
     checked, rejected = _check(slots(row.layout), saves)
-    owner = {"candidate_id": candidate_id, "attempt_id": attempt_id}
     if checked:
         _append_events(session, owner, client_id, checked, refused, received_at)
     if refused or not checked:
         return SaveAck((), rejected, refused, row.deadline_at, row.saved_at)
     acks = _move_answers(session, owner, checked, received_at)
-    session.execute(
-        update(ATTEMPT).where(ATTEMPT.c.candidate_id == candidate_id, ATTEMPT.c.id == attempt_id)
-        .values(saved_at=received_at, client_id=client_id)
-    )
+    session.execute(NOTE_THE_MOMENT, {**owner, "moment": received_at, "client": client_id})
     return SaveAck(acks, rejected, refused, row.deadline_at, received_at)
 
 
@@ -121,7 +121,7 @@ def _append_events(
          "flagged": c.save.flagged, "received_at": at, "refused": str(refused)}
         for c in checked
     ]
-    session.execute(insert(session, EVENT).values(rows).on_conflict_do_nothing())
+    session.execute(_keep_events(_dialect(session)), rows)
 
 
 def _move_answers(
@@ -134,13 +134,7 @@ def _move_answers(
          "seen": c.save.seen, "saved_at": at, "score": None}
         for c in sorted(latest, key=lambda c: c.position)
     ]
-    statement = insert(session, ANSWER).values(rows)
-    statement = statement.on_conflict_do_update(
-        index_elements=[ANSWER.c.candidate_id, ANSWER.c.attempt_id, ANSWER.c.position],
-        set_={name: statement.excluded[name] for name in ("seq", "response", "flagged", "seen", "saved_at")},
-        where=ANSWER.c.seq < statement.excluded.seq,
-    ).returning(ANSWER.c.position, ANSWER.c.seq)
-    held = dict(session.execute(statement).all())
+    held = dict(session.execute(_keep_newer(_dialect(session)), rows).all())
     if len(held) < len(rows):
         held |= _stored_seqs(session, owner, [row["position"] for row in rows if row["position"] not in held])
     return tuple(Ack(number, held[c.position]) for number, c in sorted(by_number.items()))
@@ -155,7 +149,27 @@ def _stored_seqs(session: Session, owner: dict[str, Any], positions: Sequence[in
     return dict(found)
 
 
-def insert(session: Session, table: Table) -> Any:
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+# Each statement is made once and takes its rows as parameters: only so is its SQL composed once, not at every save.
+@cache
+def _keep_events(dialect: str) -> Any:
+    return _insert(dialect, EVENT).on_conflict_do_nothing()
+
+
+@cache
+def _keep_newer(dialect: str) -> Any:
+    """Insert answers; where one is there already, the greater sequence stays. Returns what was written."""
+    statement = _insert(dialect, ANSWER)
+    return statement.on_conflict_do_update(
+        index_elements=[ANSWER.c.candidate_id, ANSWER.c.attempt_id, ANSWER.c.position],
+        set_={name: statement.excluded[name] for name in ("seq", "response", "flagged", "seen", "saved_at")},
+        where=ANSWER.c.seq < statement.excluded.seq,
+    ).returning(ANSWER.c.position, ANSWER.c.seq)
+
+
+def _insert(dialect: str, table: Table) -> Any:
     """INSERT with ON CONFLICT, in the words of the database at hand."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from quizapp import clock
-from quizapp.attempts import queries as attempts
 from quizapp.attempts import service as attempting
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.responses import shown
@@ -115,7 +114,7 @@ def sit(session: Session, exam: Exam, people: dict[int, Candidate], chance: rand
 
 def questions_of(session: Session, form_id: int) -> dict[int, Question]:
     """Position on the form → the question asked."""
-    return {q.position: attempts.question_of(q.content, q.part) for q in papers.questions_with_content(session, form_id)}
+    return {q.position: q.question for q in papers.questions_with_content(session, form_id)}
 
 
 def attempt_once(

@@ -77,7 +77,7 @@ WARNINGS: Mapping[str, str] = {
     "explanation_short": "解析只有 %(count)s 个字，请说明理由。",
     "stem_long": "题干有 %(count)s 个字，请缩短。",
     # the bank as a whole
-    "bank_key_longest": "全库 %(singles)s 道单选题中，%(count)s 道的答案是最长的选项（%(share)s%%），应当少于 10%%；请改短答案，或者写足干扰项。",
+    "bank_key_longest": "全库 %(singles)s 道单选题中，%(count)s 道的答案是最长的选项（%(share)s%%）；太少或者太多都会泄露答案，请改到 10%% 至 40%% 之间。",
     "bank_key_count": "全库 %(multiples)s 道多选题中，%(count)s 道都是 %(keys)s 个答案，容易猜；请让答案个数有多有少。",
 }
 

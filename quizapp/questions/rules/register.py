@@ -1,6 +1,7 @@
 """The register of laws that the bank may cite: question_bank/laws.yaml as a table to look up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeAlias
 
 # (short name, version as ISO date) -> highest number of an article, None where it is not known
@@ -17,3 +18,16 @@ def register_of(laws: Sequence[Mapping[str, Any]]) -> Register:
         for law in laws
         for version in law["versions"]
     }
+
+
+def spans(laws: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date, date | None, date | None]]:
+    """(short name, version, in force since, first day no longer in force) of every registered version."""
+    for law in laws:
+        for version in law["versions"]:
+            ends = [_day(version[name]) for name in ("replaced_on", "repealed_on") if version.get(name)]
+            since = version.get("in_force_since")
+            yield law["name"], _day(version["version"]), _day(since) if since else None, min(ends, default=None)
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

@@ -17,7 +17,7 @@ LONGEST_MARGIN = 2  # … and this many characters before it gives itself away
 POSITION_SHARE = 0.45
 POSITION_SINGLES = 12  # fewer than this say nothing about a distribution
 BANK_SINGLES = 40  # the same for the whole bank
-LONGEST_SHARE = 0.10
+LONGEST_SHARE = (0.10, 0.40)  # a key that is never, or too often, the longest option gives itself away
 SAME_COUNT_SHARE = 0.60
 BANK_MULTIPLES = 10
 
@@ -128,13 +128,14 @@ def _questions(entry: SourceItem) -> Sequence[Question]:
 
 
 def _key_is_longest(singles: Sequence[Single]) -> Iterator[Problem]:
-    """The key is strictly the longest option: never wanted, tolerated in a tenth of the items."""
+    """How often the key is strictly the longest option: chance alone makes it about a quarter of the items."""
     count = 0
     for item in singles:
         right = [len(text) for option, text in item.options.items() if option in item.key]
         wrong = [len(text) for option, text in item.options.items() if option not in item.key]
         count += bool(right and wrong and min(right) > max(wrong))
-    if len(singles) >= BANK_SINGLES and count >= LONGEST_SHARE * len(singles):
+    low, high = LONGEST_SHARE
+    if len(singles) >= BANK_SINGLES and not low * len(singles) <= count <= high * len(singles):
         values = {"singles": len(singles), "count": count, "share": f"{100 * count / len(singles):.0f}"}
         yield Problem("bank_key_longest", "", 0, values=values)
 

@@ -56,8 +56,7 @@ class Sitting:
     def right_answers(self) -> dict[int, list[str]]:
         """Number → the right response as the page names it; short answers say something."""
         attempt = self.attempt()
-        asked = {q.position: queries.question_of(q.content, q.part)
-                 for q in papers.questions_with_content(db.session(), attempt.form_id)}
+        asked = {q.position: q.question for q in papers.questions_with_content(db.session(), attempt.form_id)}
         found = {}
         for slot in slots(attempt.layout):
             key = marking_key(asked[slot.position])

@@ -31,15 +31,16 @@ def codes(*items: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("singles", "long", "warned"), [(40, 3, False), (40, 4, True), (39, 39, False), (100, 9, False), (100, 10, True)]
+    ("singles", "long", "warned"),
+    [(40, 3, True), (40, 4, False), (40, 16, False), (40, 17, True), (39, 39, False), (39, 0, False), (100, 25, False)],
 )
-def test_the_key_may_be_the_longest_in_under_a_tenth_of_forty_or_more(singles: int, long: int, warned: bool) -> None:
+def test_a_key_that_is_never_or_too_often_the_longest_is_reported(singles: int, long: int, warned: bool) -> None:
     items = [choice(number, "single", "A", long=number <= long) for number in range(1, singles + 1)]
     assert (codes(*items) == ["bank_key_longest"]) == warned
 
 
-def test_an_option_as_long_as_the_key_gives_nothing_away() -> None:
-    assert codes(*(choice(number, "single", "B") for number in range(1, 60))) == []
+def test_crossing_out_the_longest_option_must_not_always_work() -> None:
+    assert codes(*(choice(number, "single", "B") for number in range(1, 60))) == ["bank_key_longest"]
 
 
 @pytest.mark.parametrize(

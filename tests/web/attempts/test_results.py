@@ -25,8 +25,7 @@ from tests.web.attempts.conftest import Candidate, attempt_id, candidate_for
 def right_answers(app: Flask, candidate: Candidate, paper: str) -> list[dict[str, object]]:
     with app.app_context():
         attempt = queries.own(db.session(), candidate.person_id, attempt_id(paper))
-        asked = {q.position: queries.question_of(q.content, q.part)
-                 for q in papers.questions_with_content(db.session(), attempt.form_id)}
+        asked = {q.position: q.question for q in papers.questions_with_content(db.session(), attempt.form_id)}
         saves = []
         for slot in slots(attempt.layout):
             key = [k if isinstance(k, str) else k[0] for k in marking_key(asked[slot.position])]

@@ -106,18 +106,28 @@ export class Outbox {
     });
   }
 
+  // localStorage first: it is written before this function returns, so that even a reload in the same
+  // instant finds the answer. Then IndexedDB, which is on disk once its transaction is complete.
   async #write(entry) {
     const record = { ...entry, attempt: this.#attempt };
-    if (this.#database) {
-      // strict: complete means on disk, not only handed to the system
-      const transaction = this.#database.transaction(STORE, "readwrite", { durability: "strict" });
-      transaction.objectStore(STORE).put(record);
-      if (await done(transaction)) return;
-    }
+    const kept = JSON.stringify(record);
     try {
-      localStorage.setItem(this.#key(entry.q), JSON.stringify(record));
+      localStorage.setItem(this.#key(entry.q), kept);
     } catch {
-      // neither place is to be had: memory alone, and beforeunload warns
+      // full or forbidden: the database alone; without either it is memory, and beforeunload warns
+    }
+    if (!this.#database) return;
+    const transaction = this.#database.transaction(STORE, "readwrite", { durability: "strict" });
+    transaction.objectStore(STORE).put(record);
+    if (await done(transaction)) this.#drop(entry.q, kept);
+  }
+
+  // The copy in localStorage, unless a newer change has taken its place.
+  #drop(q, kept) {
+    try {
+      if (localStorage.getItem(this.#key(q)) === kept) localStorage.removeItem(this.#key(q));
+    } catch {
+      // nothing was there
     }
   }
 

@@ -27,6 +27,16 @@ export class Paper {
     return texts.some((text) => text.trim()) ? texts : [];
   }
 
+  // What was answered before this script was ready to listen: fields that differ from the page as it came.
+  early() {
+    const differs = (field) =>
+      field.type === "radio" || field.type === "checkbox"
+        ? field.checked !== field.defaultChecked
+        : field.value !== field.defaultValue;
+    const numbers = this.sections.map((_, index) => index + 1).filter((number) => this.#fields(number).some(differs));
+    return new Map(numbers.map((number) => [number, this.read(number)]));
+  }
+
   write(number, response) {
     this.#fields(number).forEach((field, index) => {
       if (field.type === "radio" || field.type === "checkbox") field.checked = response.includes(field.value);

@@ -107,13 +107,13 @@ function nextSeq() {
   return lastSeq;
 }
 
-function change(number, changes) {
+function change(number, changes, { send = true } = {}) {
   if (readOnly) return;
   const next = { ...state.get(number), ...changes, seq: nextSeq() };
   state.set(number, next);
   outbox.put({ q: number, seq: next.seq, response: next.response, flagged: next.flagged, seen: next.seen });
   redraw();
-  sync.flush();
+  if (send) sync.flush();
 }
 
 function redraw() {
@@ -315,8 +315,15 @@ setInterval(() => document.visibilityState === "visible" && !outbox.size && sync
 // ---------------------------------------------------------------- begin
 
 const restored = outbox.all();
+const early = paper.early();
 merge(data.answers);
 for (const entry of restored) if (outbox.get(entry.q)) adopt(entry.q, entry);
+for (const [number, response] of early) {
+  paper.write(number, response);
+  saveWords.touched = true;
+  // sent once this tab holds the attempt
+  change(number, { response, seen: true }, { send: false });
+}
 document.body.classList.add("live");
 navigator.storage?.persist?.();
 
