@@ -67,7 +67,7 @@ def abilities(session: Session, chance: random.Random, on: date) -> dict[int, Ca
     found: dict[int, Candidate] = {}
     for member in preparing.people.members_on(session, on):
         lower, diligence = SLOW.get(member.unit_name, (0.0, 0.985))
-        found[member.person_id] = Candidate(chance.gauss(0.72 + lower, 0.66), diligence)
+        found[member.person_id] = Candidate(chance.gauss(0.6 + lower, 0.8), diligence)
     return found
 
 
@@ -75,7 +75,7 @@ def online(session: Session, plan: Plan, chance: random.Random) -> Exam:
     opens, closes = clock.from_local(plan.opens), clock.from_local(plan.closes)
     exam = service.create(
         session, title=plan.title, year=2023, opens_at=opens, closes_at=closes, now=opens - timedelta(days=20),
-        kind="online", minutes=90, attempts_allowed=3, score_rule="best", pass_mark=Decimal(60),
+        kind="online", minutes=90, attempts_allowed=2, score_rule="best", pass_mark=Decimal(60),
         excellence_mark=Decimal(90), release="after_close", form_count=4, **TARGETS,
     )
     service.set_blueprint(session, exam, usual(plan.subjects))
@@ -126,10 +126,13 @@ def attempt_once(
     client = f"demo-{attempt.id.hex[:12]}"
     epoch = attempting.claim(session, candidate_id, attempt.id, client)
     pace = chance.uniform(18, 42)
-    saves = []
-    for slot in slots(attempt.layout):
-        response = respond(candidate, asked[attempt.form_id][slot.position], chance, practice=0.35 * number)
-        saves.append(Save(slot.number, slot.number, shown(slot, response), flagged=False, seen=True))
+    # in the order of the form, not of this person's paper: that order is not part of the seed
+    answers = {position: respond(candidate, question, chance, practice=0.35 * number)
+               for position, question in asked[attempt.form_id].items()}
+    saves = [
+        Save(slot.number, slot.number, shown(slot, answers[slot.position]), flagged=False, seen=True)
+        for slot in slots(attempt.layout)
+    ]
     for start in range(0, len(saves), 50):
         batch = saves[start : start + 50]
         attempting.save_batch(session, candidate_id, attempt.id, client, epoch, batch,
@@ -149,7 +152,7 @@ def on_paper(session: Session, people: dict[int, Candidate], chance: random.Rand
     for row in exams.roster(session, exam.id):
         candidate = people[row.candidate_id]
         if row.status == "expected" and chance.random() < candidate.diligence + 0.01:
-            raw = 78 + 9.5 * candidate.ability + chance.gauss(0, 5.5)
+            raw = 76 + 10 * candidate.ability + chance.gauss(0, 5.5)
             score = Decimal(round(min(100.0, max(38.0, raw)) * 2)) / 2
             attempting.put_paper_result(session, exam.id, row.candidate_id, score, opens + timedelta(minutes=90),
                                         now=opens + timedelta(days=1))
