@@ -7,6 +7,9 @@ nothing has to be compiled.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +30,7 @@ LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 HTML_LANG = {"zh": "zh-Hans", "en": "en"}
 PACKAGE = Path(__file__).parent
 WEEKDAYS = "一二三四五六日"
+_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 @cache
@@ -51,8 +55,23 @@ def _read(path: Path) -> Translations:
 
 def language() -> str:
     """`zh` or `en`, as this person chose; Chinese unless chosen otherwise."""
+    spoken = _SPOKEN.get()
+    if spoken is not None:
+        return spoken
+    if not has_request_context():
+        return "zh"
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Inside the block everything is said in this language: for work done on behalf of a person who has left."""
+    token = _SPOKEN.set(chosen if chosen in LANGUAGES else "zh")
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 def choose_locale() -> str:
@@ -65,7 +84,7 @@ def choose_locale() -> str:
 
 def _(message: str, **values: object) -> str:
     """The message in the reader's language, its %(name)s placeholders filled."""
-    text = english().gettext(message) if has_request_context() and language() == "en" else message
+    text = english().gettext(message) if language() == "en" else message
     return text % values if values else text
 
 

@@ -370,6 +370,20 @@ def upgrade() -> None:
     with op.batch_alter_table('item_version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_item_version_item_id'), ['item_id'], unique=False)
 
+    op.create_table('marking_record',
+    sa.Column('candidate_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('attempt_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('marker_id', sa.Integer(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('points', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['candidate_id', 'attempt_id', 'position'], ['answer.candidate_id', 'answer.attempt_id', 'answer.position'], name=op.f('fk_marking_record_candidate_id_attempt_id_position_answer')),
+    sa.PrimaryKeyConstraint('candidate_id', 'attempt_id', 'position', name=op.f('pk_marking_record'))
+    )
+    with op.batch_alter_table('marking_record', schema=None) as batch_op:
+        batch_op.create_index('ix_marking_record_marker_id_marked_at', ['marker_id', 'marked_at'], unique=False)
+
     op.create_table('plan',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
@@ -494,6 +508,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_plan_report_id'))
 
     op.drop_table('plan')
+    with op.batch_alter_table('marking_record', schema=None) as batch_op:
+        batch_op.drop_index('ix_marking_record_marker_id_marked_at')
+
+    op.drop_table('marking_record')
     with op.batch_alter_table('item_version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_item_version_item_id'))
 

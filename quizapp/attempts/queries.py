@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Answer, Attempt, Result
+from quizapp.attempts.rules.counting import Finished
 from quizapp.attempts.rules.layout import OnForm, Slot, slots
 from quizapp.attempts.rules.progress import State, state_of
 from quizapp.attempts.rules.saves import is_overdue
@@ -61,6 +62,16 @@ def attempts(session: Session, candidate_id: int, exam_id: int | None = None) ->
     if exam_id is not None:
         wanted = wanted.where(Attempt.exam_id == exam_id)
     return list(session.scalars(wanted.order_by(Attempt.exam_id, Attempt.number)))
+
+
+def finished(session: Session, candidate_id: int, exam_id: int) -> dict[Finished, datetime]:
+    """Attempts of a person that are over, void ones left out, each with the moment of its end."""
+    rows = session.execute(
+        select(Attempt.id, Attempt.number, Attempt.score, Attempt.finished_at)
+        .where(Attempt.candidate_id == candidate_id, Attempt.exam_id == exam_id, Attempt.state != "void")
+        .order_by(Attempt.number)
+    ).all()
+    return {Finished(*row[:3]): row[3] for row in rows if row[3] is not None}
 
 
 def answers(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> dict[int, Kept]:

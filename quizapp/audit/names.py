@@ -35,6 +35,7 @@ ACTIONS = {
     "delete_exam": N_("删除考试草稿"),
     "download_result_template": N_("下载成绩模板"),
     "import_paper_results": N_("导入纸笔成绩"),
+    "mark_answer": N_("给简答题评分"),
     "release_results": N_("公布考试成绩"),
     "read_report": N_("读取年度报告"),
     "draft_plan": N_("起草学法计划"),

@@ -55,11 +55,11 @@ def columns() -> list[Column[AuditEvent]]:
     return [
         Column("number", _("序号"), lambda e: e.number, "number", link=link),
         Column("at", _("时间"), lambda e: e.at, "time", show=lambda e: show_time(e.at), sortable=False),
-        Column("actor", _("操作人"), lambda e: e.actor, sortable=False),
-        Column("action", _("操作"), lambda e: action_name(e.action), sortable=False),
+        Column("actor", _("操作人"), lambda e: e.actor, "short", sortable=False),
+        Column("action", _("操作"), lambda e: action_name(e.action), "short", sortable=False),
         Column("object", _("对象"), lambda e: object_label(e), sortable=False),
         Column("detail", _("内容"), detail_line, sortable=False),
-        Column("address", _("来自"), lambda e: e.address, sortable=False),
+        Column("address", _("来自"), lambda e: e.address, "short", sortable=False),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,6 +31,15 @@ def recent(session: Session, person_id: int | None = None) -> list[Job]:
     if person_id is not None:
         found = found.where(Job.person_id == person_id)
     return list(session.scalars(found))
+
+
+def under_way(session: Session, kind: str, params: dict[str, Any], person_id: int) -> Job | None:
+    """The same work, started by the same person before and not ended yet: a second click leads there."""
+    found = session.scalars(
+        select(Job).where(Job.person_id == person_id, Job.kind == kind, Job.state.in_(("queued", "running")))
+        .order_by(Job.created_at.desc())
+    )
+    return next((job for job in found if job.params == params), None)
 
 
 def waiting(session: Session) -> list[uuid.UUID]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Flask
-from huey import Huey, PostgresHuey, SqliteHuey
+
+# Imported on first use: Huey brings the driver of PostgreSQL along, a tenth of the whole start.
+if TYPE_CHECKING:
+    from huey import Huey
 
 NAME = "quizapp"
 
@@ -31,6 +35,8 @@ class Queue:
 def storage_of(app: Flask) -> Huey:
     """A file of its own beside a SQLite database (its writers must not wait for exams); tables of Huey's own
     in PostgreSQL, so that several machines share one queue."""
+    from huey import PostgresHuey, SqliteHuey
+
     settings = app.config["SETTINGS"]
     if settings.database_url.startswith("sqlite"):
         return SqliteHuey(NAME, filename=str(settings.instance_path / "jobs.sqlite3"), results=False)

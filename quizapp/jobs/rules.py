@@ -20,6 +20,10 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int, step: str = "") -> None: ...
 
 
+def silent(done: int, total: int, step: str = "") -> None:
+    """Progress of work that nobody waits for."""
+
+
 Work = Callable[[dict[str, Any], Progress], dict[str, Any]]
 
 
@@ -37,7 +41,7 @@ REGISTRY: dict[str, Kind] = {}
 def work(kind: str, title: str = "") -> Callable[[Work], Work]:
     """Register a function as the work of a kind.
 
-    It opens its own transactions and returns a JSON result with at least `summary` (a Chinese sentence, which
+    It gets the parameters of the job, and its id as text under `job`. It opens its own transactions and returns a JSON result with at least `summary` (a Chinese sentence, which
     may hold %(name)s placeholders filled from `values`), and optionally `address` (where to go) and
     `warnings` (sentences, or {"message", "values"}). It may be done only once: work that fails half-way leaves nothing behind.
     """

@@ -56,13 +56,17 @@ def perform(job_id: uuid.UUID) -> None:
     outcome: dict[str, Any] = {"state": "failed", "problem": BROKEN}  # unless something better is known
     RUNNING.add(job_id)
     try:
-        outcome = {"state": "done", "result": find(job.kind)(job.params, progress_of(job_id))}
+        outcome = {"state": "done", "result": _done(job)}
     except QuizappError as error:
         outcome = {"state": "failed", "problem": error.message[:2000], "problem_values": _words(error.values)}
     finally:
         RUNNING.discard(job_id)
         db.session().rollback()
         _finish(job_id, outcome)
+
+
+def _done(job: Job) -> dict[str, Any]:
+    return find(job.kind)({**job.params, "job": str(job.id)}, progress_of(job.id))
 
 
 def _claimed(job_id: uuid.UUID) -> Job | None:

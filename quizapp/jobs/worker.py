@@ -15,7 +15,6 @@ import threading
 from dataclasses import dataclass
 
 from flask import Flask
-from huey.consumer import Consumer
 from sqlalchemy.exc import OperationalError
 
 from quizapp import clock
@@ -64,6 +63,9 @@ def start(app: Flask) -> Worker:
 
 def run(app: Flask, threads: int = 1, until_input_closes: bool = False) -> None:
     """Work until a signal comes (INT ends the job at hand first, TERM does not)."""
+    # imported here: see queue.py; the server and most commands never come by
+    from huey.consumer import Consumer
+
     take_up(app)
     consumer = Consumer(queue_of(app, service.perform).huey, workers=threads, periodic=False, max_delay=1.0,
                         check_worker_health=True)

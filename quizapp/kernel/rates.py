@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,17 @@ class Rate:
     @property
     def percent(self) -> Decimal | None:
         """Percentage with two decimals, rounded half up (domain rule for published rates)."""
-        if self.denominator == 0:
-            return None
-        return round_half_up(Decimal(self.numerator) * 100 / Decimal(self.denominator), 2)
+        return _percent(self.numerator, self.denominator)
 
     def __str__(self) -> str:
         return "—" if self.percent is None else f"{self.percent}%"
+
+
+@lru_cache(4096)  # a page asks for the same rate several times: figure, bar, comparison with the target
+def _percent(numerator: int, denominator: int) -> Decimal | None:
+    if denominator == 0:
+        return None
+    return round_half_up(Decimal(numerator) * 100 / Decimal(denominator), 2)
 
 
 def round_half_up(value: Decimal, digits: int) -> Decimal:

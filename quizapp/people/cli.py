@@ -13,10 +13,12 @@ from flask.cli import AppGroup, with_appcontext
 from quizapp import clock
 from quizapp.audit import service as audit
 from quizapp.db import db, upgrade
+from quizapp.jobs import terminal
+from quizapp.jobs.rules import silent
 from quizapp.kernel.errors import InputError
 from quizapp.people import roster_files, service
 from quizapp.people.roster_files import read_rows
-from quizapp.people.rules.roster import COLUMNS, Difference
+from quizapp.people.rules.roster import COLUMNS, LONG, Difference
 from quizapp.people.rules.sign_in import LINK_LASTS
 
 
@@ -58,7 +60,8 @@ def import_roster(file: Path, dry_run: bool, as_json: bool) -> None:
     """
     rows = read_rows(file.read_bytes(), file.name)
     with db.transaction() as session:
-        found = service.import_roster(session, rows, clock.today(), dry_run=dry_run)
+        found = service.import_roster(session, rows, clock.today(), dry_run=dry_run,
+                                      progress=terminal.Counter() if len(rows) - 1 > LONG else silent)
         if not dry_run and not found.problems:
             audit.record(session, "import_roster", "roster", file.name, detail=found.summary())
     if as_json:

@@ -47,7 +47,7 @@ class AccountPage(Page):
     login: str
     unit: str
     roles: list[str]
-    sign_ins: list[SignIn]
+    sign_ins: list[tuple[SignIn, str]]  # with the device in words
     current_id: object
 
 

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from flask import current_app
+
 from quizapp import clock
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.ids import new_id
@@ -53,3 +55,8 @@ class Shelf:
 
     def _path(self, upload_id: UUID) -> Path:
         return self.folder / f"roster-{self.person_id}-{upload_id.hex}"
+
+
+def rosters_of(person_id: int) -> Shelf:
+    """The rosters that this person has uploaded and not yet confirmed; read by pages and by the worker."""
+    return Shelf(current_app.config["SETTINGS"].instance_path / "uploads", person_id)

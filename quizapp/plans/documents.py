@@ -7,13 +7,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-
-import docx
-import pypdfium2
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
+from typing import TYPE_CHECKING
 
 from quizapp.kernel.errors import FileError
+
+# Imported where a file of the kind is read: these take a tenth of the whole start, and are rarely needed.
+if TYPE_CHECKING:
+    from docx.table import Table
+    from pypdfium2 import PdfDocument
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -75,6 +76,9 @@ def _plain(name: str, data: bytes) -> str:
 
 
 def _word(name: str, data: bytes) -> str:
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
     if data.startswith(_OLD_OFFICE):
         raise FileError("%(file)s 是旧格式或加了密码的 Word 文件，请去掉密码并另存为 .docx。", file=name)
     try:
@@ -90,6 +94,8 @@ def _word(name: str, data: bytes) -> str:
 
 def _word_lines(blocks: Iterator[object]) -> Iterator[str]:
     """Paragraphs and table rows in the order of the document."""
+    from docx.table import Table
+
     for block in blocks:
         if isinstance(block, Table):
             yield from _rows(block)
@@ -125,6 +131,8 @@ def _cells(cells: tuple[object, ...]) -> list[str]:
 
 
 def _pdf(name: str, data: bytes) -> str:
+    import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -139,7 +147,7 @@ def _pdf(name: str, data: bytes) -> str:
         document.close()
 
 
-def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
+def _page_text(document: PdfDocument, number: int) -> str:
     page = document[number]
     words = page.get_textpage()
     try:

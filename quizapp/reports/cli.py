@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from quizapp import clock
 from quizapp.access import ALL_UNITS
 from quizapp.db import db
+from quizapp.jobs import terminal
+from quizapp.jobs.rules import silent
 from quizapp.kernel.errors import InputError
 from quizapp.reports import exports
 from quizapp.reports.queries import exam as queries
@@ -43,7 +45,8 @@ def _content(session: Session, exam: str, file_format: str, choice: Choice) -> b
         return exports.json_text(report).encode() + b"\n"
     if file_format == "csv":
         return exports.csv_bytes(report)
-    return exports.xlsx_bytes(report, queries.people(session, exam_id, (ALL_UNITS,), choice))
+    progress = terminal.Counter() if exports.is_long(report) else silent
+    return exports.xlsx_bytes(report, queries.people(session, exam_id, (ALL_UNITS,), choice), progress)
 
 
 def find_exam(session: Session, words: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from openpyxl.utils import get_column_letter
 
 from quizapp import clock
 from quizapp.i18n import N_, _
+from quizapp.jobs.rules import Progress, silent
 from quizapp.kernel.rates import Rate
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.report import ExamReport, to_json
@@ -26,6 +27,9 @@ from quizapp.reports.wording import MEASURE_NAMES, definitions, standing, view_o
 from quizapp.ui.tables import safe_cell
 
 PERCENT, MARKS, COUNT = "0.00%", "0.00", "#,##0"
+MANY = 5_000  # people; a longer workbook is written by the worker
+TOLD = 1_000  # people between two words about progress
+WRITING = N_("写入人员明细")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,17 @@ def _csv_value(value: int | Rate | Decimal | None) -> str:
     return "" if plain is None else str(plain)
 
 
-def xlsx_bytes(report: ExamReport, people: Sequence[PersonRow]) -> bytes:
+def is_long(report: ExamReport) -> bool:
+    """Whether so many people are in view that nobody should wait for the workbook with an open request."""
+    total = report.total
+    return total.expected + total.excused + total.deferred > MANY
+
+
+def file_name(report: ExamReport, kind: str) -> str:
+    return f"{report.exam.title} {_('参考与合格情况')}.{kind}"
+
+
+def xlsx_bytes(report: ExamReport, people: Sequence[PersonRow], progress: Progress = silent) -> bytes:
     """Four sheets: summary, units, people, definitions."""
     book = Workbook(write_only=True)
     Sheet(book, _("汇总"), report, (22, 14, 14, 14, 26)).write(
@@ -92,11 +106,19 @@ def xlsx_bytes(report: ExamReport, people: Sequence[PersonRow]) -> bytes:
         [_("单位"), _("所在路径"), *(f.head for f in FIGURES)], _units(report))
     Sheet(book, _("人员明细"), report, (14, 18, 34, 14, 14, 12, 12, 10, 20, 28)).write(
         [_("姓名"), _("工号"), _("单位"), _("职级"), _("岗位类别"), _("名单状态"), _("结果"), _("分数"), _("参加时间"),
-         _("免考或缓考原因")], (_person(report, row) for row in people))
+         _("免考或缓考原因")], (_person(report, row) for row in _counted(people, progress)))
     Sheet(book, _("口径说明"), report, (16, 100)).write([_("名词"), _("口径")], definitions(report.exam))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def _counted(people: Sequence[PersonRow], progress: Progress) -> Iterator[PersonRow]:
+    for number, row in enumerate(people):
+        if number % TOLD == 0:
+            progress(number, len(people), WRITING)
+        yield row
+    progress(len(people), len(people), WRITING)
 
 
 def _summary(report: ExamReport) -> Iterable[Sequence[Any]]:

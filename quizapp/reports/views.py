@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,11 +16,13 @@ from quizapp import clock
 from quizapp.access import ALL_UNITS, actor, allow
 from quizapp.audit import service as audit
 from quizapp.db import db
-from quizapp.i18n import N_, _, show_time
+from quizapp.i18n import N_, _, language, show_time
+from quizapp.jobs import queries as jobs_queries
+from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.rates import Rate
 from quizapp.kernel.roles import Role
-from quizapp.reports import exports, wording
+from quizapp.reports import export_files, exports, wording
 from quizapp.reports.pages import EmptyPage, ExamReportPage, Indicator, LedgerPage, NotYetPage, PeoplePage
 from quizapp.reports.queries import exam as queries
 from quizapp.reports.queries import year as year_queries
@@ -28,12 +31,12 @@ from quizapp.reports.queries.year import NotYetRow
 from quizapp.reports.rules import charts
 from quizapp.reports.rules.ledger import Ledger, Targets
 from quizapp.reports.rules.lines import below_target, lines_of
+from quizapp.reports.rules.readers import READERS
 from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure, drawn
 from quizapp.reports.rules.tree import reconciled
 from quizapp.ui.pages import render
 from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
 
-READERS = (Role.EXAM_ADMIN, Role.LIAISON, Role.AUDITOR)
 MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 bp = Blueprint("reports", __name__, template_folder="templates")
@@ -183,7 +186,7 @@ TAGS = {Measure.EXCELLENT: "ok", Measure.PASSED: "ok", Measure.FAILED: "warn", M
 
 def people_columns(exam: ExamFacts) -> list[Column[PersonRow]]:
     return [
-        Column("name", _("姓名"), lambda r: r.name),
+        Column("name", _("姓名"), lambda r: r.name, "short"),
         Column("login", _("工号"), lambda r: r.login),
         Column("unit", _("单位"), lambda r: r.unit),
         Column("rank", _("职级"), lambda r: r.rank),
@@ -215,17 +218,47 @@ def _file_of(table: Any, object_type: str, object_id: int) -> Response | None:
 
 @bp.get("/reports/exams/<int:exam_id>/export.<any(xlsx, csv, json):kind>")
 @allow(*READERS)
-def export(exam_id: int, kind: str) -> Response:
+def export(exam_id: int, kind: str) -> Response | BaseResponse:
     session = db.session()
     exams = queries.published_exams(session)
     report = _report(exam_id, exams)
+    if kind == "xlsx" and exports.is_long(report):
+        return _as_job(exam_id, report.choice)
     if kind == "xlsx":
         rows = queries.people(session, exam_id, actor().scope, report.choice, exams=exams)
         content = exports.xlsx_bytes(report, rows)
     else:
         content = exports.csv_bytes(report) if kind == "csv" else exports.json_text(report).encode()
     _note("export_report", "exam", exam_id, {"format": kind, **report.choice.to_address()})
-    return as_file(content, f"{report.exam.title} {_('参考与合格情况')}.{kind}", MEDIA_TYPES[kind])
+    return as_file(content, exports.file_name(report, kind), MEDIA_TYPES[kind])
+
+
+def _as_job(exam_id: int, choice: Choice) -> BaseResponse:
+    """Leave the workbook to the worker; the job's page leads to the file."""
+    me = actor()
+    params = {"kind": "xlsx", "exam": exam_id, "person": me.id, "scope": list(me.scope), "filters": choice.to_address(),
+              "language": language()}
+    job = jobs_queries.under_way(db.session(), "reports.export", params, me.id)
+    if job is None:
+        with db.transaction() as session:
+            job = jobs.enqueue(session, "reports.export", params, me.id)
+            audit.record(session, "export_report", "exam", exam_id, actor_id=me.id, actor=me.name,
+                         address=request.remote_addr or "",
+                         detail={"format": "xlsx", "job": str(job.id), **choice.to_address()})
+        jobs.dispatch(job.id)
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
+
+
+@bp.get("/reports/exports/<uuid:job_id>")
+@allow(*READERS)
+def exported(job_id: UUID) -> Response:
+    """The workbook that a job has written, for whoever started it and for nobody else."""
+    job = jobs_queries.get(db.session(), job_id, actor().id)
+    if job.kind != "reports.export" or job.state != "done":
+        raise NotFoundError(export_files.GONE)
+    content = export_files.read(job.id)
+    _note("download_names", "exam", job.params["exam"], {"job": str(job.id)})
+    return as_file(content, job.result["file_name"], XLSX)
 
 
 def _note(action: str, object_type: str, object_id: int, detail: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class Column(Generic[Row]):
     """`value` gives the plain value (sorted, filtered, exported); `link` an address; `tag` a state class.
 
-    `kind`: text, number, time or tag. Figures stand right, names left. `base` is the small line in the head
+    `kind`: text, short (never broken), number, time or tag. Figures stand right, names left. `base` is the small line in the head
     that names what a rate is divided by.
     """
 

@@ -61,11 +61,12 @@ def _once(act: Callable[[], object]) -> float:
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
-    """An application on a fresh, migrated SQLite database in a folder that goes away."""
+def application(url: str = "") -> Iterator[Flask]:
+    """An application on an empty database, brought to the newest schema: the one at `url`, else a SQLite file in a
+    folder that goes away."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        app = create_app(Settings(database_url=f"sqlite:///{path / 'bench.sqlite3'}", instance_path=path,
+        app = create_app(Settings(database_url=url or f"sqlite:///{path / 'bench.sqlite3'}", instance_path=path,
                                   secret_key="bench", testing=True))
         db.upgrade(app)
         with app.app_context():

@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.attempts import queries
 from quizapp.attempts.models import Answer, Attempt
+from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.receipt import receipt
 from quizapp.attempts.rules.saves import SENTENCES, Refusal, is_overdue, missing
@@ -23,6 +25,13 @@ from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import is_answered, mark
 
 FINISHED = ("submitted", "expired")
+ANSWER = cast(Table, Answer.__table__)
+WRITE_SCORE = (
+    update(ANSWER)
+    .where(ANSWER.c.candidate_id == bindparam("whose"), ANSWER.c.attempt_id == bindparam("which"),
+           ANSWER.c.position == bindparam("place"))
+    .values(score=bindparam("reached"))
+)
 
 
 class MissingAnswersError(ConflictError):
@@ -94,39 +103,41 @@ def _lock(
 
 
 def _finish(session: Session, attempt: Attempt, exam: Exam, state: str, at: datetime) -> Attempt:
-    answers = _answers(session, attempt)
-    _mark_all(session, attempt, exam, answers)
+    answers = queries.answers(session, attempt.candidate_id, attempt.id)
+    scores = _marked(session, attempt, exam, answers)
+    _write_scores(session, attempt, scores)
     attempt.state, attempt.finished_at = state, at
     attempt.receipt = receipt(attempt.id, attempt.candidate_id, at,
                               [(a.position, a.seq, a.response) for a in answers.values()])
-    _total(attempt, answers)
+    _total(attempt, scores)
     session.flush()
     recount(session, attempt.exam_id, attempt.candidate_id)
     return attempt
 
 
-def _answers(session: Session, attempt: Attempt) -> dict[int, Answer]:
-    found = session.scalars(
-        select(Answer).where(Answer.candidate_id == attempt.candidate_id, Answer.attempt_id == attempt.id)
-        .execution_options(populate_existing=True)
-    )
-    return {answer.position: answer for answer in found}
+def _marked(
+    session: Session, attempt: Attempt, exam: Exam, answers: Mapping[int, Kept]
+) -> dict[int, Decimal | None]:
+    """Position → marks, None where a person has to give them. A question without an answer scores nothing."""
+    return {
+        asked.position: mark(asked.question.type, marking_key(asked.question), answers[asked.position].response,
+                             asked.marks, exam.multiple_rule).score
+        for asked in papers.questions_with_content(session, attempt.form_id) if asked.position in answers
+    }
 
 
-def _mark_all(session: Session, attempt: Attempt, exam: Exam, answers: Mapping[int, Answer]) -> None:
-    """A question without an answer scores nothing, so it needs no row."""
-    for question in papers.questions_with_content(session, attempt.form_id):
-        answer = answers.get(question.position)
-        if answer is not None:
-            asked = question.question
-            answer.score = mark(asked.type, marking_key(asked), answer.response, question.marks,
-                                exam.multiple_rule).score
+def _write_scores(session: Session, attempt: Attempt, scores: Mapping[int, Decimal | None]) -> None:
+    if scores:
+        session.execute(WRITE_SCORE, [
+            {"whose": attempt.candidate_id, "which": attempt.id, "place": position, "reached": score}
+            for position, score in scores.items()
+        ])
 
 
-def _total(attempt: Attempt, answers: Mapping[int, Answer]) -> None:
-    attempt.needs_marking = any(answer.score is None for answer in answers.values())
-    scores = [answer.score for answer in answers.values() if answer.score is not None]
-    attempt.score = None if attempt.needs_marking else sum(scores, Decimal(0))
+def _total(attempt: Attempt, scores: Mapping[int, Decimal | None]) -> None:
+    known = [score for score in scores.values() if score is not None]
+    attempt.needs_marking = len(known) < len(scores)
+    attempt.score = None if attempt.needs_marking else sum(known, Decimal(0))
 
 
 def mark_answer(
@@ -142,15 +153,15 @@ def mark_answer(
         raise NotFoundError(queries.NOT_FOUND)
     if attempt.state not in FINISHED:
         raise ConflictError("这份答卷还没有交卷，不能评分")
-    answers = _answers(session, attempt)
+    answers = queries.answers(session, candidate_id, attempt_id)
     question = next((q for q in papers.form_questions(session, attempt.form_id) if q.position == position), None)
     answer = answers.get(position)
     if question is None or answer is None or question.type != "short" or not is_answered(answer.response):
         raise NotFoundError("这道题没有需要人工评分的作答")
     if not score.is_finite() or not 0 <= score <= question.marks or score != round(score, 2):
         raise InputError("得分应当在 0 到 %(marks)s 之间，最多两位小数", marks=question.marks)
-    answer.score = score
-    _total(attempt, answers)
+    _write_scores(session, attempt, {position: score})
+    _total(attempt, {kept.position: kept.score for kept in answers.values()} | {position: score})
     session.flush()
     recount(session, attempt.exam_id, candidate_id)
     return attempt

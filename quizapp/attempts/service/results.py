@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.attempts import queries
 from quizapp.attempts.models import Result
-from quizapp.attempts.rules.counting import Finished, counting
+from quizapp.attempts.rules.counting import counting
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
@@ -21,12 +21,9 @@ def recount(session: Session, exam_id: int, candidate_id: int) -> Result | None:
     current = queries.result(session, exam_id, candidate_id)
     if current is not None and current.source == "paper":
         return current
-    finished = {
-        attempt.id: (attempt, attempt.finished_at)
-        for attempt in queries.attempts(session, candidate_id, exam_id) if attempt.finished_at is not None
-    }
+    finished = queries.finished(session, candidate_id, exam_id)
     rule = session.get_one(Exam, exam_id).score_rule
-    chosen = counting([Finished(a.id, a.number, a.score) for a, _at in finished.values()], rule)
+    chosen = counting(list(finished), rule)
     if chosen is None:
         session.execute(delete(Result).where(Result.candidate_id == candidate_id, Result.exam_id == exam_id))
         return None
@@ -34,7 +31,7 @@ def recount(session: Session, exam_id: int, candidate_id: int) -> Result | None:
         current = Result(candidate_id=candidate_id, exam_id=exam_id, source="online")
         session.add(current)
     current.attempt_id, current.attempts, current.score = chosen.id, len(finished), chosen.score
-    current.sat_at = finished[chosen.id][1]
+    current.sat_at = finished[chosen]
     session.flush()
     return current
 

@@ -28,7 +28,8 @@ from quizapp.kernel.errors import InputError, NotFoundError
 ATTEMPT, ANSWER, EVENT, EXAM = (
     cast(Table, model.__table__) for model in (Attempt, Answer, AnswerEvent, Exam)
 )
-_OWN = (ATTEMPT.c.candidate_id == bindparam("candidate_id"), ATTEMPT.c.id == bindparam("attempt_id"))
+# a parameter named like a column would be written by the UPDATE
+_OWN = (ATTEMPT.c.candidate_id == bindparam("whose"), ATTEMPT.c.id == bindparam("which"))
 READ_AND_LOCK = (
     select(ATTEMPT.c.state, ATTEMPT.c.epoch, ATTEMPT.c.client_id, ATTEMPT.c.deadline_at, EXAM.c.grace_seconds,
            ATTEMPT.c.layout, ATTEMPT.c.saved_at)
@@ -85,7 +86,8 @@ def save_batch(
     how the attempt stands. Raises NotFoundError for an attempt that is not this person's.
     """
     owner = {"candidate_id": candidate_id, "attempt_id": attempt_id}
-    row = session.execute(READ_AND_LOCK, owner).one_or_none()
+    own = {"whose": candidate_id, "which": attempt_id}
+    row = session.execute(READ_AND_LOCK, own).one_or_none()
     if row is None:
         raise NotFoundError(queries.NOT_FOUND)
     refused = judge(Standing(*row[:5]), Batch(client_id, epoch, tuple(saves)), received_at)
@@ -95,7 +97,7 @@ def save_batch(
     if refused or not checked:
         return SaveAck((), rejected, refused, row.deadline_at, row.saved_at)
     acks = _move_answers(session, owner, checked, received_at)
-    session.execute(NOTE_THE_MOMENT, {**owner, "moment": received_at, "client": client_id})
+    session.execute(NOTE_THE_MOMENT, {**own, "moment": received_at, "client": client_id})
     return SaveAck(acks, rejected, refused, row.deadline_at, received_at)
 
 

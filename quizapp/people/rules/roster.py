@@ -16,6 +16,7 @@ REQUIRED = (LOGIN, NAME)
 # as wide as the columns of the table `person`
 LENGTHS = {LOGIN: 40, NAME: 80, UNIT_CODE: 40, UNIT_NAME: 120, RANK: 40, POST_TYPE: 40}
 MAX_ROWS = 100_000
+LONG = 1_000  # rows; what is longer is written by the worker
 _LOGIN_SHAPE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 

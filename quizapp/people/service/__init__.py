@@ -7,7 +7,10 @@ from quizapp.people.service.persons import grant as grant
 from quizapp.people.service.persons import reactivate as reactivate
 from quizapp.people.service.persons import revoke as revoke
 from quizapp.people.service.persons import transfer as transfer
+from quizapp.people.service.roster import compare_roster as compare_roster
 from quizapp.people.service.roster import import_roster as import_roster
+from quizapp.people.service.roster import read_roster as read_roster
+from quizapp.people.service.roster import write_roster as write_roster
 from quizapp.people.service.setup import first_administrator as first_administrator
 from quizapp.people.service.sign_in import end_all_sign_ins as end_all_sign_ins
 from quizapp.people.service.sign_in import end_sign_in as end_sign_in

@@ -6,20 +6,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.db import db
 from quizapp.i18n import _, explain
+from quizapp.jobs import queries as jobs_queries
+from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.people import service
 from quizapp.people.pages import ImportPage, Line, TrialPage
 from quizapp.people.roster_files import read_rows, template
-from quizapp.people.rules.roster import COLUMNS, MAX_ROWS, Difference, Placed
-from quizapp.people.uploads import Shelf
-from quizapp.people.views.blueprint import DESK, bp, note
+from quizapp.people.rules.roster import COLUMNS, LONG, MAX_ROWS, Difference, Placed
+from quizapp.people.uploads import Shelf, rosters_of
+from quizapp.people.views.blueprint import DESK, address, bp, note
 from quizapp.ui.pages import render
 from quizapp.ui.tables import XLSX, as_file
 
@@ -28,7 +30,7 @@ MOST = 200
 
 
 def shelf() -> Shelf:
-    return Shelf(current_app.config["SETTINGS"].instance_path / "uploads", actor().id)
+    return rosters_of(actor().id)
 
 
 @bp.get("/people/import")
@@ -70,6 +72,8 @@ def import_trial(upload_id: UUID) -> Response:
 def import_trial_post(upload_id: UUID) -> Response | BaseResponse:
     """Write what the trial showed, in one transaction; refuse if it would be something else by now."""
     rows = read_rows(shelf().read(upload_id), _("名册"))
+    if len(rows) - 1 > LONG:
+        return _as_job(upload_id, request.form.get("fingerprint", ""))
     try:
         with db.transaction() as session:
             done = service.import_roster(session, rows, clock.today(), shown=request.form.get("fingerprint", ""))
@@ -83,6 +87,18 @@ def import_trial_post(upload_id: UUID) -> Response | BaseResponse:
     flash(_("已导入：新增 %(new)s 人，调动 %(moved)s 人，更新 %(changed)s 人", new=len(done.new),
             moved=len(done.moved), changed=len(done.changed)), "ok")
     return redirect(url_for("people.persons"), 303)
+
+
+def _as_job(upload_id: UUID, fingerprint: str) -> BaseResponse:
+    """Leave the writing to the worker, who reads the file again and refuses for the same reasons."""
+    params = {"upload": str(upload_id), "person": actor().id, "on": clock.today().isoformat(), "shown": fingerprint,
+              "address": address()}
+    job = jobs_queries.under_way(db.session(), "people.import", params, actor().id)
+    if job is None:
+        with db.transaction() as session:
+            job = jobs.enqueue(session, "people.import", params, actor().id)
+        jobs.dispatch(job.id)
+    return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
 @bp.post("/people/import/<uuid:upload_id>/drop")

@@ -20,6 +20,7 @@ from quizapp.people import queries, service
 from quizapp.people.forms import NewPasswordForm, SignInForm
 from quizapp.people.models import Person
 from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage
+from quizapp.people.rules.devices import device_name
 from quizapp.people.rules.sign_in import PASSWORD_MIN
 from quizapp.people.views.blueprint import address, bp
 from quizapp.ui.pages import render
@@ -129,7 +130,7 @@ def set_password_post(token: str) -> Response | BaseResponse:
 @signed_in
 def account() -> Response:
     me = actor()
-    sign_ins = queries.sign_ins_of(db.session(), me.id, clock.now())
+    sign_ins = [(one, device_name(one.device)) for one in queries.sign_ins_of(db.session(), me.id, clock.now())]
     roles = [_(ROLE_NAMES[role]) for role in sorted(me.roles)]
     return render(AccountPage(me.name, me.login, me.unit, roles, sign_ins, g.sign_in_id))
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, case, func, null, or_, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.attempts.models import Result
@@ -101,6 +114,15 @@ def _later_statuses(make_ups: Sequence[int]) -> Subquery:
     )
 
 
+def in_make_up(make_ups: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a roster line's person has anything to do with these make-ups: the few for whom merging them in
+    can change a figure. All others are counted without the joins that merging costs."""
+    listed = aliased(RosterEntry, name="in_later")
+    of_roster = select(listed.candidate_id).where(listed.exam_id.in_(make_ups))
+    of_results = select(Result.candidate_id).where(Result.exam_id.in_(make_ups))
+    return RosterEntry.candidate_id.in_(of_roster.union(of_results))
+
+
 def _where(exam_id: int, areas: Sequence[ColumnElement[bool]], choice: Choice) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [RosterEntry.exam_id == exam_id, or_(*areas)]
     if choice.rank:
@@ -137,15 +159,22 @@ def _chosen(units: Sequence[UnitPlace], tokens: Sequence[str]) -> list[UnitPlace
 
 def counts(session: Session, exam_id: int, make_ups: Sequence[int], areas: Sequence[ColumnElement[bool]],
            choice: Choice) -> list[Counted]:
-    """How many people share unit, status and score. Distinct scores are few, so the answer is short."""
-    sheet = sheet_of(make_ups)
+    """How many people share unit, status and score. Distinct scores are few, so the answer is short.
+
+    With make-ups a group may come in two rows: those who had to do with a make-up are counted apart.
+    """
+    wanted = _where(exam_id, areas, choice)
+    if not make_ups:
+        return [Counted._make(row) for row in session.execute(_grouped(sheet_of(()), wanted)).all()]
+    merged = in_make_up(make_ups)
+    both = union_all(_grouped(sheet_of(()), [*wanted, ~merged]), _grouped(sheet_of(make_ups), [*wanted, merged]))
+    return [Counted._make(row) for row in session.execute(both).all()]
+
+
+def _grouped(sheet: Sheet, wanted: Sequence[ColumnElement[bool]]) -> Select[Any]:
     columns = (RosterEntry.unit_id, sheet.status.label("standing_now"), sheet.sat.label("has_sat"),
                sheet.score.label("best"))
-    rows = session.execute(
-        select(*columns, func.count()).select_from(sheet.source).where(*_where(exam_id, areas, choice))
-        .group_by(*columns)
-    ).all()
-    return [Counted._make(row) for row in rows]
+    return select(*columns, func.count().label("people")).select_from(sheet.source).where(*wanted).group_by(*columns)
 
 
 def categories(session: Session, exam_id: int,

@@ -16,8 +16,8 @@ from quizapp.exams.models import Exam, RosterEntry, RosterUnit
 from quizapp.people.models import Person
 from quizapp.plans import queries as plans
 from quizapp.plans.models import Plan
-from quizapp.reports.queries.exam import Sheet, make_ups_of, published_exams, sheet_of
-from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets
+from quizapp.reports.queries.exam import Sheet, in_make_up, make_ups_of, published_exams, sheet_of
+from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets, instead, summed
 from quizapp.reports.rules.report import ExamFacts
 
 
@@ -59,13 +59,13 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     groups = [(exam, make_ups_of(known, exam.id)) for exam in firsts]
     every = [one.id for exam, make_ups in groups for one in (exam, *make_ups)]
     seen = _seen(session, every, scope)
-    alone = _figures(session, every, seen)
+    alone = _figures(session, sheet_of(()), every, seen)
     rows = tuple(
-        LedgerRow(exam, _combined(session, exam, make_ups, seen) if make_ups else alone.get(exam.id, Figures()),
+        LedgerRow(exam, _combined(session, exam, make_ups, seen, alone.get(exam.id, Figures())),
                   tuple((one, alone.get(one.id, Figures())) for one in make_ups))
         for exam, make_ups in groups
     )
-    people, taken_part = _people(session, every, seen)
+    people, taken_part = _distinct_people(session, every, seen)
     return Ledger(year, rows, targets(session, year), people, taken_part)
 
 
@@ -83,41 +83,41 @@ def _seen(session: Session, exam_ids: Sequence[int], scope: Sequence[str]) -> Co
     ))
 
 
-def _sums(sheet: Sheet) -> tuple[ColumnElement[int], ...]:
-    """The columns of `Figures`, in its order."""
-    expected = sheet.status == "expected"
-    counted = expected & sheet.sat
-    passed = type_coerce(Exam.pass_mark, Integer)
-    excellent = type_coerce(Exam.excellence_mark, Integer)
-
-    def people(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(case((condition, 1), else_=0))
-
-    return (
-        people(expected), people(sheet.status == "excused"), people(sheet.status == "deferred"), people(counted),
-        people(counted & (sheet.score >= passed)), people(counted & (sheet.score >= excellent)),
-        people(counted & sheet.score.is_not(None)), func.sum(case((counted, func.coalesce(sheet.score, 0)), else_=0)),
-    )
-
-
-def _figures(session: Session, exam_ids: Sequence[int], seen: ColumnElement[bool]) -> dict[int, Figures]:
-    sheet = sheet_of(())
-    rows = session.execute(
-        select(RosterEntry.exam_id, *_sums(sheet))
-        .select_from(sheet.source.join(Exam, Exam.id == RosterEntry.exam_id))
-        .where(RosterEntry.exam_id.in_(exam_ids), seen).group_by(RosterEntry.exam_id)
+def _figures(session: Session, sheet: Sheet, exam_ids: Sequence[int],
+             *wanted: ColumnElement[bool]) -> dict[int, Figures]:
+    """The figures of each exam. Who is not expected is counted apart: the rest then needs no look at the status."""
+    rostered = (RosterEntry.exam_id.in_(exam_ids), *wanted)
+    away = session.execute(
+        select(RosterEntry.exam_id, _people(sheet.status == "excused"), _people(sheet.status == "deferred"))
+        .select_from(sheet.source).where(*rostered, sheet.status != "expected").group_by(RosterEntry.exam_id)
     ).all()
-    return {row[0]: Figures(*(int(value) for value in row[1:])) for row in rows}
+    passed, excellent = type_coerce(Exam.pass_mark, Integer), type_coerce(Exam.excellence_mark, Integer)
+    there = session.execute(
+        select(RosterEntry.exam_id, func.count(), _people(sheet.sat), _people(sheet.score >= passed),
+               _people(sheet.score >= excellent), func.count(sheet.score), func.coalesce(func.sum(sheet.score), 0))
+        .select_from(sheet.source.join(Exam, Exam.id == RosterEntry.exam_id))
+        .where(*rostered, sheet.status == "expected").group_by(RosterEntry.exam_id)
+    ).all()
+    absent = {row[0]: Figures(excused=int(row[1]), deferred=int(row[2])) for row in away}
+    present = {row[0]: Figures(int(row[1]), 0, 0, *(int(value or 0) for value in row[2:])) for row in there}
+    return {one: summed([table[one] for table in (absent, present) if one in table]) for one in absent | present}
 
 
-def _combined(session: Session, exam: ExamFacts, make_ups: Sequence[ExamFacts],
-              seen: ColumnElement[bool]) -> Figures:
-    sheet = sheet_of([one.id for one in make_ups])
-    row = session.execute(
-        select(*_sums(sheet)).select_from(sheet.source.join(Exam, Exam.id == RosterEntry.exam_id))
-        .where(RosterEntry.exam_id == exam.id, seen)
-    ).one()
-    return Figures(*(int(value or 0) for value in row))
+def _people(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(condition)
+
+
+def _combined(session: Session, exam: ExamFacts, make_ups: Sequence[ExamFacts], seen: ColumnElement[bool],
+              alone: Figures) -> Figures:
+    """The exam's own figures, with those who had to do with a make-up counted by it instead."""
+    if not make_ups:
+        return alone
+    ids = [one.id for one in make_ups]
+    before, after = (
+        _figures(session, sheet, [exam.id], seen, in_make_up(ids)).get(exam.id, Figures())
+        for sheet in (sheet_of(()), sheet_of(ids))
+    )
+    return instead(alone, before, after)
 
 
 def _taking_part(exam_ids: Sequence[int], seen: ColumnElement[bool]) -> Any:
@@ -130,7 +130,7 @@ def _taking_part(exam_ids: Sequence[int], seen: ColumnElement[bool]) -> Any:
     )
 
 
-def _people(session: Session, exam_ids: Sequence[int], seen: ColumnElement[bool]) -> tuple[int, int]:
+def _distinct_people(session: Session, exam_ids: Sequence[int], seen: ColumnElement[bool]) -> tuple[int, int]:
     each = _taking_part(exam_ids, seen)
     row = session.execute(select(func.count(), func.sum(each.c.sat)).select_from(each)).one()
     return int(row[0]), int(row[1] or 0)

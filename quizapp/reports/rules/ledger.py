@@ -72,6 +72,12 @@ def summed(figures: Sequence[Figures]) -> Figures:
     return Figures(*(sum(getattr(one, name) for one in figures) for name in names))
 
 
+def instead(whole: Figures, before: Figures, after: Figures) -> Figures:
+    """`whole` with the part `before` replaced by `after`."""
+    names = Figures.__slots__
+    return Figures(*(getattr(whole, name) - getattr(before, name) + getattr(after, name) for name in names))
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One exam with its make-ups merged in; `make_ups` are shown beneath with their own figures."""

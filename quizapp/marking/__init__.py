@@ -1,0 +1,1 @@
+"""Marking short answers by hand, without knowing whose they are."""

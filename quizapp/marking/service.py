@@ -1,0 +1,71 @@
+"""Giving marks, once for every answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.attempts import service as attempts
+from quizapp.attempts.models import Answer, Attempt
+from quizapp.kernel.errors import ConflictError, ForbiddenError
+from quizapp.marking import queries
+from quizapp.marking.models import MarkingRecord
+from quizapp.marking.rules import Entry, Given
+
+
+class TakenError(ConflictError):
+    """Somebody else was quicker, or the marks were given too long ago to correct them here."""
+
+
+def mark(
+    session: Session, exam_id: int, entry: Entry, marker_id: int, given: Given, *, now: datetime
+) -> Decimal | None:
+    """Give an answer its marks; the last answer of an attempt settles it and its result.
+
+    Returns the marks before, None for none. Whoever marked it may correct it until they mark the next one.
+    Raises TakenError when it has been marked otherwise, ForbiddenError for an own answer, and what
+    `attempts.service.mark_answer` raises.
+    """
+    check_not_own(entry, marker_id)
+    _lock(session, entry)
+    found = queries.record(session, entry)
+    before = found.score if found else None
+    if found is None:
+        _check_unmarked(session, entry)
+        found = MarkingRecord(candidate_id=entry.candidate_id, attempt_id=entry.attempt_id, position=entry.position)
+        session.add(found)
+    elif found.marker_id != marker_id:
+        raise TakenError("这份作答已由别人评完")
+    elif not queries.is_of(queries.latest(session, exam_id, marker_id), entry):
+        raise TakenError("这份作答你已经评完，只有最近评的一份可以改")
+    found.marker_id, found.score, found.marked_at = marker_id, given.score, now
+    found.points = [str(point) for point in given.points]
+    session.flush()
+    attempts.mark_answer(session, entry.candidate_id, entry.attempt_id, entry.position, given.score)
+    return before
+
+
+def check_not_own(entry: Entry, marker_id: int) -> None:
+    """Raises ForbiddenError when the marker wrote the answer."""
+    if entry.candidate_id == marker_id:
+        raise ForbiddenError("不能给自己的作答评分，请由别人评")
+
+
+def _lock(session: Session, entry: Entry) -> None:
+    """One marker at a time for each attempt: what is read after this is what counts."""
+    session.execute(
+        select(Attempt.id).where(Attempt.candidate_id == entry.candidate_id, Attempt.id == entry.attempt_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _check_unmarked(session: Session, entry: Entry) -> None:
+    score = session.scalar(
+        select(Answer.score).where(Answer.candidate_id == entry.candidate_id, Answer.attempt_id == entry.attempt_id,
+                                   Answer.position == entry.position)
+    )
+    if score is not None:
+        raise TakenError("这份作答已由别人评完")

@@ -1,0 +1,153 @@
+"""Marking short answers, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from quizapp import clock
+from quizapp.access import actor, allow
+from quizapp.attempts.rules.counting import show_marks
+from quizapp.audit import service as audit
+from quizapp.db import db
+from quizapp.exams import queries as known_exams
+from quizapp.exams.models import Exam
+from quizapp.i18n import N_, _, explain
+from quizapp.kernel.errors import InputError, NotFoundError
+from quizapp.kernel.roles import Role
+from quizapp.marking import queries, service
+from quizapp.marking.forms import Typed
+from quizapp.marking.models import MarkingRecord
+from quizapp.marking.pages import AnswerPage, ExamsPage, FinishedPage, Last, asked, point_fields, total_field
+from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, queue_for, read_marks
+from quizapp.ui.pages import render
+
+bp = Blueprint("marking", __name__, template_folder="templates")
+MARKERS = (Role.REVIEWER, Role.EXAM_ADMIN)
+NAV = [
+    {"endpoint": "marking.exams", "label": N_("阅卷"), "section": "marking", "icon": "practice", "order": 45,
+     "roles": MARKERS},
+]
+
+
+@bp.get("/marking")
+@allow(*MARKERS)
+def exams() -> Response:
+    return render(ExamsPage(queries.exams(db.session(), actor().id)))
+
+
+@bp.get("/marking/<int:exam_id>")
+@allow(*MARKERS)
+def next_answer(exam_id: int) -> Response:
+    return next_page(exam_of(exam_id))
+
+
+@bp.get("/marking/<int:exam_id>/<name>")
+@allow(*MARKERS)
+def answer(exam_id: int, name: str) -> Response | BaseResponse:
+    """An answer by its address: one that waits, or the marks given last, to correct them."""
+    exam = exam_of(exam_id)
+    entry = entry_of(exam, name)
+    if entry.marker_id is None:
+        return answer_page(exam, entry)
+    given = queries.latest(db.session(), exam.id, actor().id)
+    if given is not None and queries.is_of(given, entry):
+        return answer_page(exam, entry, typed_before(given))
+    flash(_("这份作答已经评完，下面是下一份"), "info")
+    return redirect(url_for("marking.next_answer", exam_id=exam.id), 303)
+
+
+@bp.post("/marking/<int:exam_id>/<name>")
+@allow(*MARKERS)
+def answer_post(exam_id: int, name: str) -> Response | BaseResponse:
+    exam = exam_of(exam_id)
+    entry = entry_of(exam, name)
+    most = most_of(entry)
+    typed = Typed.of(request.form, len(most))
+    given = read_marks(most, typed.points, typed.total)
+    if not isinstance(given, Given):
+        return answer_page(exam, entry, typed, given, 422)
+    try:
+        with db.transaction() as session:
+            before = service.mark(session, exam.id, entry, actor().id, given, now=clock.now())
+            note(session, exam, entry, before, given)
+    except service.TakenError as error:
+        return next_page(exam, explain(error), 409)
+    return redirect(url_for("marking.next_answer", exam_id=exam.id), 303)
+
+
+def note(session: Session, exam: Exam, entry: Entry, before: Decimal | None, given: Given) -> None:
+    """On record with both marks, never with what was answered."""
+    audit.record(session, "mark_answer", "attempt", entry.attempt_id, actor_id=actor().id, actor=actor().name,
+                 address=request.remote_addr or "",
+                 detail={"exam": exam.id, "position": entry.position, "before": before, "after": given.score,
+                         "points": given.points})
+
+
+def exam_of(exam_id: int) -> Exam:
+    if exam_id >= 2**31:
+        raise NotFoundError("没有找到这场考试")
+    return known_exams.get(db.session(), exam_id)
+
+
+def secret() -> str:
+    return str(current_app.config["SECRET_KEY"])
+
+
+def entry_of(exam: Exam, name: str) -> Entry:
+    found = named(queries.entries(db.session(), exam.id), name, secret())
+    if found is None:
+        raise NotFoundError("没有找到这份作答，请从“阅卷”进入")
+    service.check_not_own(found, actor().id)
+    return found
+
+
+def most_of(entry: Entry) -> tuple[Decimal, ...]:
+    question = queries.question(db.session(), entry)
+    return point_marks(question.marks, [point.share for point in asked(question)[1].rubric])
+
+
+def typed_before(record: MarkingRecord) -> Typed:
+    """The fields as they were when these marks were given."""
+    points = tuple(show_marks(Decimal(point)) for point in record.points)
+    return Typed(points, "" if points else show_marks(record.score))
+
+
+def next_page(exam: Exam, problem: str = "", status: int = 200) -> Response:
+    queue = queue_for(queries.entries(db.session(), exam.id), actor().id, secret())
+    if queue.waiting:
+        return answer_page(exam, queue.waiting[0], problem=problem, status=status)
+    return render(FinishedPage(exam.title, queue.marked, queue.own, last_of(exam), problem), status)
+
+
+def answer_page(
+    exam: Exam, entry: Entry, typed: Typed | None = None, errors: Mapping[str, InputError] | None = None,
+    status: int = 200, problem: str = "",
+) -> Response:
+    session, correcting = db.session(), entry.marker_id == actor().id
+    queue = queue_for(queries.entries(session, exam.id), actor().id, secret())
+    question, short = asked(queries.question(session, entry))
+    most = most_of(entry)
+    typed = Typed(typed.points or ("",) * len(most), typed.total) if typed else Typed(("",) * len(most))
+    return render(
+        AnswerPage(
+            exam.id, exam.title, blind_name(secret(), entry), queue.marked + (entry.marker_id is None), queue.total,
+            queue.left_of(entry.question), question, queries.text(session, entry),
+            point_fields(short, most, typed, errors or {}), total_field(short, question.marks, typed, errors or {}),
+            correcting, None if correcting else last_of(exam), problem,
+        ),
+        status,
+    )
+
+
+def last_of(exam: Exam) -> Last | None:
+    """The marks that this marker gave last, with the address where they are corrected."""
+    given = queries.latest(db.session(), exam.id, actor().id)
+    if given is None:
+        return None
+    name = blind_name(secret(), Entry(given.candidate_id, given.attempt_id, given.position, 0, 0, 0))
+    return Last(show_marks(given.score), url_for("marking.answer", exam_id=exam.id, name=name))

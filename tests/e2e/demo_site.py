@@ -1,0 +1,227 @@
+"""The demo agency served for the tests of single pages and for the pictures of the documentation."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
+
+from quizapp import clock
+from tests.e2e.conftest import ROOT, free_port, run, wait_for
+
+REPORTS = ROOT / "quizapp/ops/demo/reports"
+YEAR = 2023
+ADMIN, LIAISON, EDITOR, REVIEWER, SYSTEM, AUDITOR, CANDIDATE = (
+    "qx10001", "qx10002", "qx10003", "qx10004", "qx10005", "qx10006", "qx20417",
+)
+SIGN_IN = re.compile(r"^ {2}(qx\d+) .* (\S+)$", re.M)
+
+
+@dataclass
+class DemoSite:
+    """A served demo: its address, fresh passwords by login, and addresses by name that the story made."""
+
+    address: str
+    browser: Browser
+    passwords: dict[str, str]
+    made: dict[str, str] = field(default_factory=dict)
+    doors: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
+
+    def context(self, login: str, language: str = "zh", **settings: object) -> BrowserContext:
+        """A browser of its own in that language, signed in as that person; nobody for an empty login."""
+        context = self.browser.new_context(  # type: ignore[arg-type]
+            base_url=self.address, locale="zh-CN", viewport={"width": 1440, "height": 900}, reduced_motion="reduce",
+            **settings,
+        )
+        page = context.new_page()
+        page.goto("/sign-in")
+        if login:
+            page.fill("#login", login)
+            page.fill("#password", self.passwords[login])
+            page.locator("form[action*='sign-in'] [type=submit]").click()
+            page.wait_for_url(lambda address: "/sign-in" not in address)
+        token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+        # chosen in the session, so that another browser of the same person does not change it
+        done = page.request.post("/language", form={"language": language, "csrf_token": token})
+        assert done.ok
+        page.close()
+        return context
+
+    def door(self, login: str, language: str = "zh") -> BrowserContext:
+        """The context of that person and language, opened once and kept."""
+        if (login, language) not in self.doors:
+            self.doors[login, language] = self.context(login, language)
+        return self.doors[login, language]
+
+
+@contextmanager
+def demo_site(folder: Path, browser: Browser) -> Iterator[DemoSite]:
+    """`quizapp demo --no-serve` and `quizapp serve` in a folder of their own, stopped at the end."""
+    environment = {
+        **os.environ, "QUIZAPP_INSTANCE": str(folder), "QUIZAPP_SECRET_KEY": "a key for the demo", "QUIZAPP_DEMO": "1",
+        "PYTHONWARNINGS": "default",
+    }
+    environment.pop("DATABASE_URL", None)
+    passwords = dict(SIGN_IN.findall(run(environment, "demo", "--no-serve")))
+    assert {ADMIN, CANDIDATE} <= passwords.keys()
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "quizapp", "serve", "--port", str(port), "--workers", "1"], cwd=ROOT, env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}", server)
+        site = DemoSite(f"http://127.0.0.1:{port}", browser, passwords)
+        yield site
+        for context in site.doors.values():
+            context.close()
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait(10)
+
+
+def play(site: DemoSite, folder: Path) -> None:
+    """What the demo leaves to its visitor, so that every page has something to show."""
+    with acting(site, ADMIN) as page:
+        read_reports(site, page, folder)
+        make_exams(site, page)
+        follow(site, page)
+    with acting(site, SYSTEM) as page:
+        change_people(site, page, folder)
+    with acting(site, AUDITOR) as page:
+        page.goto("/audit")
+        site.made["event"] = first_link(page, "/audit/")
+    take_exams(site)
+
+
+@contextmanager
+def acting(site: DemoSite, login: str) -> Iterator[Page]:
+    page = site.door(login).new_page()
+    page.on("dialog", Dialog.accept)
+    yield page
+    page.close()
+
+
+def path_of(page: Page) -> str:
+    return urlsplit(page.url).path
+
+
+def first_link(page: Page, beginning: str, wanted: Callable[[str], bool] = lambda _path: True) -> str:
+    """The path of the first link of the page that begins so; fails where there is none."""
+    found = [urlsplit(link.get_attribute("href") or "").path for link in page.locator(f"main a[href^='{beginning}']").all()]
+    assert any(map(wanted, found)), f"{page.url}: no link to {beginning} among {found}"
+    return next(path for path in found if wanted(path))
+
+
+def read_reports(site: DemoSite, page: Page, folder: Path) -> None:
+    """A draft of 2025 from the demo's report, and a second report of the same year that waits for a decision."""
+    page.goto("/plans")
+    site.made["overview"] = first_link(page, "/plans/", lambda path: path.endswith("/overview"))
+    page.get_by_role("button", name="读入演示报告").click()
+    page.wait_for_url("**/plans/*")
+    site.made["plan"] = path_of(page)
+    other = folder / "另一份报告.txt"
+    first = next(REPORTS.glob("*2025*")).read_text(encoding="utf-8")
+    other.write_text(first + "\n\n本报告向社会公布。\n", encoding="utf-8")
+    page.goto("/plans")
+    page.set_input_files("#file", other)
+    page.get_by_role("button", name="读入报告").click()
+    page.wait_for_url("**/plans/reports/*")
+    site.made["adopt"] = path_of(page)
+
+
+def make_exams(site: DemoSite, page: Page) -> None:
+    """A draft; and the addresses of the exams that the demo brings, by their kind."""
+    page.goto("/exams/new")
+    now = clock.to_local(clock.now())
+    page.fill("#opens_at", f"{now + timedelta(days=20):%Y-%m-%dT09:00}")
+    page.fill("#closes_at", f"{now + timedelta(days=24):%Y-%m-%dT18:00}")
+    page.get_by_role("button", name="建为草稿").click()
+    page.wait_for_url(re.compile(r"/exams/\d+$"))
+    site.made["draft"] = path_of(page)
+    page.goto("/exams")
+    for name, words in (("running", f"{now.year} 年下半年"), ("paper", "纸质闭卷"), ("second", "2023 年下半年"), ("make_up", "补考")):
+        link = page.locator("main a", has_text=words).first if name != "second" else page.get_by_role(
+            "link", name="2023 年下半年学法用法线上考试", exact=True)
+        site.made[name] = urlsplit(link.get_attribute("href") or "").path
+    page.goto(f"{site.made['running']}/roster")
+    site.made["roster_entry"] = first_link(page, f"{site.made['running']}/roster/")
+
+
+def follow(site: DemoSite, page: Page) -> None:
+    """An item, and the job that builds the bank."""
+    page.goto("/bank")
+    site.made["item"] = first_link(page, "/bank/items/")
+    page.get_by_role("button", name="装入题库").first.click()
+    page.wait_for_url("**/jobs/*")
+    site.made["job"] = path_of(page)
+    page.get_by_text(re.compile(r"新增 \d+ 道|已完成")).first.wait_for(timeout=60_000)
+
+
+def change_people(site: DemoSite, page: Page, folder: Path) -> None:
+    """A roster on trial, with a transfer, a newcomer and a fault; a one-time link."""
+    page.goto("/people?q=qx3")
+    site.made["person"] = first_link(page, "/people/", lambda path: path.rsplit("/", 1)[1].isdigit())
+    page.goto(site.made["person"])
+    page.get_by_role("button", name="生成一次性链接").click()
+    site.made["link"] = urlsplit(page.locator("#new-link").input_value()).path
+    page.goto("/units")
+    site.made["unit"] = first_link(page, "/units/", lambda path: path.rsplit("/", 1)[1].isdigit())
+    roster = folder / "名册.csv"
+    roster.write_text(
+        "工号,姓名,单位编码,单位名称,职务层次,岗位类别\n"
+        "qx20417,沈砚秋,QX0102,政策法规处,科级,综合管理\nqx49001,林疏影,QX0101,办公室,科员及以下,综合管理\n"
+        "qx49002,周望舒,QX9999,没有这个处,科级,综合管理\n", encoding="utf-8-sig",
+    )
+    page.goto("/people/import")
+    page.set_input_files("#file", roster)
+    page.get_by_role("button", name="核对名册").click()
+    page.wait_for_url("**/people/import/*")
+    site.made["import"] = path_of(page)
+
+
+def take_exams(site: DemoSite) -> None:
+    """What the candidate has behind them; an exam under way for the first who may still start one."""
+    with acting(site, CANDIDATE) as page:
+        page.goto("/my-exams")
+        site.made["result"] = first_link(page, "/my/attempts/", lambda path: path.endswith("/result"))
+        site.made["receipt"] = site.made["result"].replace("/result", "/receipt")
+        site.made["begin"] = site.made["running"].replace("/exams/", "/my-exams/")
+    for login in (REVIEWER, EDITOR, SYSTEM, AUDITOR, LIAISON):
+        with acting(site, login) as page:
+            page.goto(site.made["begin"])
+            if page.locator("#understood").count() == 0:
+                continue
+            page.locator("label[for=understood]").click()
+            page.get_by_role("button", name="开始作答").click()
+            page.wait_for_url("**/my/attempts/*")
+            site.made["take"], site.made["sitter"] = path_of(page), login
+            answer_some(page)
+            return
+    raise AssertionError("nobody of the named accounts may start the running exam")
+
+
+def answer_some(page: Page) -> None:
+    """The first questions: some answered, one flagged, one seen and left open; the last of them stays open to view."""
+    for number in range(1, 7):
+        if number != 4:
+            page.locator("fieldset:visible .option input").nth(number % 3).click()
+        if number == 3:
+            page.locator("#flag").click()
+        if number < 6:
+            page.locator("#next").click()
+    page.locator("#save-state", has_text="已保存").wait_for()

@@ -1,0 +1,276 @@
+"""Every page in a real browser: narrow and wide, light and dark, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.e2e.demo_site import (
+    ADMIN,
+    AUDITOR,
+    CANDIDATE,
+    EDITOR,
+    LIAISON,
+    SYSTEM,
+    YEAR,
+    DemoSite,
+    demo_site,
+    play,
+)
+
+# one worker: the demo is loaded once
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("demo")]
+
+Themes = Literal["light", "dark"]
+WIDE, PHONE, NARROW = 1440, 390, 320
+NOBODY, SITTER = "", "sitter"
+
+NOT_A_PAGE = {
+    "static": "files",
+    "home.index": "redirects to where the person belongs",
+    "reports.index": "redirects to the newest year",
+    "reports.choose": "redirects to the report chosen",
+    "reports.export": "a file",
+    "people.roster_template": "a file",
+    "paper_exams.template": "a file",
+    "jobs.show_json": "data",
+    "ops.healthz": "data",
+    "ops.readyz": "data",
+}
+
+
+# a form again with its faults, and an attempt that goes on elsewhere: answers, not errors
+REFUSED = re.compile(r"status of (409|422)\b")
+
+
+def stay(_page: Page) -> None:
+    """The page as it opens."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page to look at. `{name}` in the address is one that the story made; `act` brings it into another state."""
+
+    endpoint: str
+    who: str
+    address: str
+    act: Callable[[Page], None] = stay
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}-{self.name}" if self.name else self.endpoint
+
+
+def continue_here(page: Page) -> None:
+    """Every tab is a device of its own to an attempt: take it over from the one before."""
+    if page.locator("#taken[open]").count():
+        with page.expect_navigation():
+            page.locator("#take-over").click()
+        page.wait_for_load_state("networkidle")
+
+
+def open_card(page: Page) -> None:
+    continue_here(page)
+    if page.viewport_size and page.viewport_size["width"] < WIDE:
+        page.locator("#open-card").click()
+
+
+def open_submit(page: Page) -> None:
+    continue_here(page)
+    page.locator("[data-submit]:visible").first.click()
+    page.locator("#submit-sheet[open]").wait_for()
+
+
+def open_export(page: Page) -> None:
+    page.locator("details.menu > summary").first.click()
+
+
+def sign_in_wrongly(page: Page) -> None:
+    page.fill("#login", "qx00000")
+    page.fill("#password", "not it")
+    page.locator("form[action*='sign-in'] [type=submit]").click()
+    page.locator(".errors").wait_for()
+
+
+def try_results(page: Page) -> None:
+    """A sheet of marks with one good line and three faults, tried and not written."""
+    if page.locator("input#file").count():
+        page.set_input_files("#file", {"name": "marks.csv", "mimeType": "text/csv", "buffer": MARKS.encode("utf-8-sig")})
+        page.locator("main form button").click()
+        page.locator("main table").first.wait_for()
+
+
+MARKS = "工号,姓名,单位,成绩\nqx20417,沈砚秋,综合调度科,88\nqx10003,宋嘉禾,政策法规处,120\nqx99999,无此人,办公室,60\n"
+
+PLACES = (
+    Place("people.sign_in", NOBODY, "/sign-in"),
+    Place("people.sign_in", NOBODY, "/sign-in", sign_in_wrongly, "refused"),
+    Place("people.set_password", NOBODY, "{link}"),
+    Place("home.help_page", NOBODY, "/help"),
+    Place("home.accessibility", NOBODY, "/accessibility"),
+    Place("home.privacy", NOBODY, "/privacy"),
+    Place("home.feedback", NOBODY, "/feedback"),
+    Place("ui.gallery", NOBODY, "/gallery"),
+    Place("people.account", CANDIDATE, "/account"),
+    Place("attempts.my_exams", CANDIDATE, "/my-exams"),
+    Place("attempts.begin", CANDIDATE, "{begin}"),
+    Place("attempts.finished", CANDIDATE, "{receipt}"),
+    Place("attempts.result", CANDIDATE, "{result}"),
+    Place("attempts.my_exams", SITTER, "/my-exams", name="under-way"),
+    Place("attempts.begin", SITTER, "{begin}", name="under-way"),
+    Place("attempts.take", SITTER, "{take}", name="elsewhere"),
+    Place("attempts.take", SITTER, "{take}", continue_here),
+    Place("attempts.take", SITTER, "{take}", open_card, "card"),
+    Place("attempts.take", SITTER, "{take}", open_submit, "submit"),
+    Place("people.persons", SYSTEM, "/people"),
+    Place("people.new_person", SYSTEM, "/people/new"),
+    Place("people.person", SYSTEM, "{person}"),
+    Place("people.import_roster", SYSTEM, "/people/import"),
+    Place("people.import_trial", SYSTEM, "{import}"),
+    Place("people.units", SYSTEM, "/units"),
+    Place("people.new_unit", SYSTEM, "/units/new"),
+    Place("people.unit", SYSTEM, "{unit}"),
+    Place("audit.events", AUDITOR, "/audit"),
+    Place("audit.event", AUDITOR, "{event}"),
+    Place("jobs.index", ADMIN, "/jobs"),
+    Place("jobs.index", CANDIDATE, "/jobs", name="empty"),
+    Place("jobs.show", ADMIN, "{job}"),
+    Place("plans.plans", ADMIN, "/plans"),
+    Place("plans.plan", ADMIN, "{plan}"),
+    Place("plans.overview", ADMIN, "{overview}"),
+    Place("plans.adopt", ADMIN, "{adopt}"),
+    Place("questions.bank", EDITOR, "/bank"),
+    Place("questions.check", EDITOR, "/bank/check"),
+    Place("questions.item", EDITOR, "{item}"),
+    Place("exams.exams", ADMIN, "/exams"),
+    Place("exams.new", ADMIN, "/exams/new"),
+    Place("exams.show", ADMIN, "{draft}", name="draft"),
+    Place("exams.show", ADMIN, "{running}", name="running"),
+    Place("exams.show", LIAISON, "{running}", name="liaison"),
+    Place("exams.edit", ADMIN, "{draft}/settings"),
+    Place("exams.blueprint", ADMIN, "{draft}/blueprint"),
+    Place("exams.roster", ADMIN, "{running}/roster"),
+    Place("exams.roster_entry", ADMIN, "{roster_entry}"),
+    Place("paper_exams.upload", ADMIN, "{paper}/paper-results"),
+    Place("paper_exams.upload", ADMIN, "{paper}/paper-results", try_results, "tried"),
+    Place("reports.ledger", ADMIN, f"/reports/{YEAR}"),
+    Place("reports.ledger", LIAISON, f"/reports/{YEAR}", name="liaison"),
+    Place("reports.not_yet", ADMIN, f"/reports/{YEAR}/not-yet"),
+    Place("reports.exam_report", ADMIN, "/reports{second}"),
+    Place("reports.exam_report", ADMIN, "/reports{second}", open_export, "export"),
+    Place("reports.exam_report", ADMIN, "/reports{paper}", name="paper"),
+    Place("reports.exam_report", ADMIN, "/reports{running}", name="running"),
+    Place("reports.people", ADMIN, "/reports{second}/people?measure=absent"),
+)
+
+
+def test_no_page_is_forgotten(app: Flask) -> None:
+    """Whoever adds a page says here who looks at it, or why nobody does."""
+    opened = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert opened - {place.endpoint for place in PLACES} - NOT_A_PAGE.keys() == set()
+    assert {place.endpoint for place in PLACES} | NOT_A_PAGE.keys() <= opened
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
+    folder = tmp_path_factory.mktemp("demo")
+    with demo_site(folder / "instance", browser) as found:
+        play(found, folder)
+        yield found
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_page_in_chinese(site: DemoSite, place: Place) -> None:
+    with_faults = Watch()
+    page = opened(site, place, "zh", with_faults)
+    with_faults.look(page, WIDE, "light")
+    with_faults.look(page, WIDE, "dark")
+    page = reopened(page, place, PHONE)
+    with_faults.look(page, PHONE, "dark")
+    with_faults.look(page, PHONE, "light")
+    with_faults.fits(page, NARROW)
+    page.close()
+    assert not with_faults.found, "\n".join(with_faults.found)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_page_in_english(site: DemoSite, place: Place) -> None:
+    with_faults = Watch()
+    page = opened(site, place, "en", with_faults)
+    with_faults.look(page, WIDE, "light")
+    with_faults.fits(page, PHONE)
+    with_faults.fits(page, NARROW)
+    page.close()
+    assert not with_faults.found, "\n".join(with_faults.found)
+
+
+def opened(site: DemoSite, place: Place, language: str, watch: Watch) -> Page:
+    who = site.made["sitter"] if place.who == SITTER else place.who
+    page = site.door(who, language).new_page()
+    page.on("console", watch.hear)
+    page.on("pageerror", lambda error: watch.found.append(f"script: {error}"))
+    answer = page.goto(place.address.format_map(site.made))
+    assert answer is not None
+    assert answer.status < 400, f"{page.url} answers {answer.status}"
+    page.wait_for_load_state("networkidle")
+    place.act(page)
+    return page
+
+
+def reopened(page: Page, place: Place, width: int) -> Page:
+    """The same at another width, loaded anew where scripts or acts look at the width."""
+    page.set_viewport_size({"width": width, "height": 844})
+    if place.act in (continue_here, open_card, open_submit):
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        place.act(page)
+    return page
+
+
+class Watch:
+    """What is wrong with a page, gathered so that one run tells all of it."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Errors of scripts and reports of the content security policy; the browser writes both to its console."""
+        if message.type == "error" and not REFUSED.search(message.text):
+            self.found.append(f"console: {message.text}")
+
+    def look(self, page: Page, width: int, theme: Themes) -> None:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        self.fits(page, width)
+        for rule in violations(page):
+            marks = "; ".join(f"{' '.join(map(str, node['target']))} — {why(node)}" for node in rule["nodes"][:4])
+            self.found.append(f"{width} px, {theme}: {rule['id']} ({rule['impact']}): {marks}")
+
+    def fits(self, page: Page, width: int) -> None:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide, room = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        if wide > room:
+            self.found.append(f"{width} px: {wide - room} px too wide: {page.evaluate(STICKING_OUT)}")
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    listed: list[dict[str, Any]] = found["violations"]
+    return listed
+
+
+def why(node: dict[str, Any]) -> str:
+    return str(node.get("failureSummary", json.dumps(node)[:200])).replace("\n", " ")[:240]
+
+
+STICKING_OUT = """() => [...document.querySelectorAll("body *")]
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .slice(0, 6).map(e => `${e.tagName}.${e.className}`.slice(0, 60)).join(" ")"""
