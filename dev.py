@@ -376,7 +376,7 @@ def test_command(words: list[str]) -> int:
     need_chinese_font()
     results = lint()
     env = {**os.environ, "QUIZAPP_CHROMIUM": chromium}
-    results.append(("pytest", run(PYTHON, "-m", "pytest", "-n", "2", *words, env=env)))
+    results.append(("pytest", run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *words, env=env)))
     return first_failure(results)
 
 

@@ -66,8 +66,12 @@ FACTS = {
     "code": N_("编码"), "name": N_("名称"), "parent": N_("上级单位"), "login": N_("工号"), "logins": N_("工号"),
     "unit": N_("单位"), "role": N_("角色"), "from": N_("从"), "to": N_("到"), "on": N_("从哪一天起"),
     "since": N_("从哪一天起"), "before": N_("之前"), "after": N_("之后"), "rank": N_("职务层次"),
-    "post_type": N_("岗位类别"), "title": N_("题目"), "agency": N_("机关名称"), "new": N_("新增"),
+    "post_type": N_("岗位类别"), "title": N_("标题"), "agency": N_("机关名称"), "new": N_("新增"),
     "moved": N_("调动"), "changed": N_("更新"), "unchanged": N_("未变"), "not_in_file": N_("名册里没有"),
+    "exam": N_("考试"), "year": N_("年度"), "report": N_("年度报告"), "file": N_("文件"), "sha256": N_("文件指纹"),
+    "state": N_("状态"), "rows": N_("行数"), "total": N_("总分"), "reason": N_("原因"), "position": N_("第几题"),
+    "points": N_("各点得分"), "roster_as_of": N_("名单截至"), "candidate": N_("人员编号"), "format": N_("格式"),
+    "job": N_("任务"), "changes": N_("变动"), "kind": N_("种类"), "facts": N_("事实"), "again": N_("重做的任务"),
 }
 
 

@@ -187,9 +187,9 @@ TAGS = {Measure.EXCELLENT: "ok", Measure.PASSED: "ok", Measure.FAILED: "warn", M
 def people_columns(exam: ExamFacts) -> list[Column[PersonRow]]:
     return [
         Column("name", _("姓名"), lambda r: r.name, "short"),
-        Column("login", _("工号"), lambda r: r.login),
+        Column("login", _("工号"), lambda r: r.login, "short"),
         Column("unit", _("单位"), lambda r: r.unit),
-        Column("rank", _("职级"), lambda r: r.rank),
+        Column("rank", _("职级"), lambda r: r.rank, "short"),
         Column("post_type", _("岗位类别"), lambda r: r.post_type),
         Column("result", _("结果"), lambda r: _(wording.MEASURE_NAMES[wording.standing(r, exam)]), kind="tag",
                tag=lambda r: TAGS.get(wording.standing(r, exam), "")),

@@ -39,10 +39,8 @@ class DemoSite:
 
     def context(self, login: str, language: str = "zh", **settings: object) -> BrowserContext:
         """A browser of its own in that language, signed in as that person; nobody for an empty login."""
-        context = self.browser.new_context(  # type: ignore[arg-type]
-            base_url=self.address, locale="zh-CN", viewport={"width": 1440, "height": 900}, reduced_motion="reduce",
-            **settings,
-        )
+        given = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN", "reduced_motion": "reduce", **settings}
+        context = self.browser.new_context(base_url=self.address, **given)  # type: ignore[arg-type]
         page = context.new_page()
         page.goto("/sign-in")
         if login:
@@ -99,6 +97,7 @@ def play(site: DemoSite, folder: Path) -> None:
     with acting(site, ADMIN) as page:
         read_reports(site, page, folder)
         make_exams(site, page)
+        publish_short_answers(site, page)
         follow(site, page)
     with acting(site, SYSTEM) as page:
         change_people(site, page, folder)
@@ -106,6 +105,9 @@ def play(site: DemoSite, folder: Path) -> None:
         page.goto("/audit")
         site.made["event"] = first_link(page, "/audit/")
     take_exams(site)
+    answer_at_length(site)
+    with acting(site, ADMIN) as page:
+        mark_one(site, page)
 
 
 @contextmanager
@@ -146,20 +148,68 @@ def read_reports(site: DemoSite, page: Page, folder: Path) -> None:
 
 def make_exams(site: DemoSite, page: Page) -> None:
     """A draft; and the addresses of the exams that the demo brings, by their kind."""
-    page.goto("/exams/new")
-    now = clock.to_local(clock.now())
-    page.fill("#opens_at", f"{now + timedelta(days=20):%Y-%m-%dT09:00}")
-    page.fill("#closes_at", f"{now + timedelta(days=24):%Y-%m-%dT18:00}")
-    page.get_by_role("button", name="建为草稿").click()
-    page.wait_for_url(re.compile(r"/exams/\d+$"))
-    site.made["draft"] = path_of(page)
+    site.made["draft"] = draft(page, days=20)
     page.goto("/exams")
-    for name, words in (("running", f"{now.year} 年下半年"), ("paper", "纸质闭卷"), ("second", "2023 年下半年"), ("make_up", "补考")):
-        link = page.locator("main a", has_text=words).first if name != "second" else page.get_by_role(
-            "link", name="2023 年下半年学法用法线上考试", exact=True)
-        site.made[name] = urlsplit(link.get_attribute("href") or "").path
+    this_year = clock.today().year
+    for name, title in (("running", f"{this_year} 年下半年学法用法线上考试"), ("paper", "2023 年部门集中考法（纸质闭卷）"),
+                        ("second", "2023 年下半年学法用法线上考试")):
+        site.made[name] = urlsplit(page.get_by_role("link", name=title, exact=True).get_attribute("href") or "").path
     page.goto(f"{site.made['running']}/roster")
     site.made["roster_entry"] = first_link(page, f"{site.made['running']}/roster/")
+
+
+def draft(page: Page, days: int) -> str:
+    """A new exam that opens an hour ago and as many days from now, with its proposed name; its path."""
+    page.goto("/exams/new")
+    opens = clock.to_local(clock.now()) + timedelta(days=days, hours=-1)
+    page.fill("#opens_at", f"{opens:%Y-%m-%dT%H:%M}")
+    page.fill("#closes_at", f"{opens + timedelta(days=4):%Y-%m-%dT%H:%M}")
+    page.select_option("#release", "at_once")
+    page.get_by_role("button", name="建为草稿").click()
+    page.wait_for_url(re.compile(r"/exams/\d+$"))
+    return path_of(page)
+
+
+def publish_short_answers(site: DemoSite, page: Page) -> None:
+    """An exam of two short answers, open now: something to mark."""
+    site.made["short"] = draft(page, days=0)
+    page.goto(f"{site.made['short']}/blueprint")
+    rows = page.locator("#bp-rows tr")
+    for number in range(rows.count()):
+        rows.nth(number).locator("[name=count]").fill("2" if number == 0 else "")
+        rows.nth(number).locator("[name=marks]").fill("50" if number == 0 else "")
+    rows.first.locator("[name=subject]").select_option("")
+    rows.first.locator("[name=type]").select_option("short")
+    page.get_by_role("button", name="保存细目表").click()
+    page.get_by_role("button", name="发布考试").click()
+    page.get_by_text("已发布。名单和试卷从现在起固定").wait_for()
+
+
+def answer_at_length(site: DemoSite) -> None:
+    with acting(site, CANDIDATE) as page:
+        page.goto(site.made["short"].replace("/exams/", "/my-exams/"))
+        page.locator("label[for=understood]").click()
+        page.get_by_role("button", name="开始作答").click()
+        page.wait_for_url("**/my/attempts/*")
+        page.locator("body.live").wait_for()
+        for number in (1, 2):
+            page.locator(f"#q{number} textarea").fill("应当先查明权属和用途，再按规定的程序报批，并把依据和理由写进记录。")
+            if number == 1:
+                page.locator("#next").click()
+        page.locator("#save-state", has_text="已保存").wait_for()
+        page.locator("nav [data-submit]").click()
+        page.locator("#confirm-submit").click()
+        page.wait_for_url("**/receipt")
+
+
+def mark_one(site: DemoSite, page: Page) -> None:
+    site.made["marking"] = site.made["short"].replace("/exams/", "/marking/")
+    page.goto(site.made["marking"])
+    for one in page.locator(".mark-point input:visible").all():
+        one.fill("1")
+    page.get_by_role("button", name="保存，下一份").click()
+    again = page.get_by_role("link", name=re.compile("改上一份"))
+    site.made["marked"] = urlsplit(again.get_attribute("href") or "").path
 
 
 def follow(site: DemoSite, page: Page) -> None:
@@ -217,6 +267,7 @@ def take_exams(site: DemoSite) -> None:
 
 def answer_some(page: Page) -> None:
     """The first questions: some answered, one flagged, one seen and left open; the last of them stays open to view."""
+    page.locator("body.live").wait_for()
     for number in range(1, 7):
         if number != 4:
             page.locator("fieldset:visible .option input").nth(number % 3).click()

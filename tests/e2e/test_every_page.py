@@ -39,6 +39,7 @@ NOT_A_PAGE = {
     "reports.index": "redirects to the newest year",
     "reports.choose": "redirects to the report chosen",
     "reports.export": "a file",
+    "reports.exported": "a file",
     "people.roster_template": "a file",
     "paper_exams.template": "a file",
     "jobs.show_json": "data",
@@ -159,6 +160,9 @@ PLACES = (
     Place("exams.blueprint", ADMIN, "{draft}/blueprint"),
     Place("exams.roster", ADMIN, "{running}/roster"),
     Place("exams.roster_entry", ADMIN, "{roster_entry}"),
+    Place("marking.exams", ADMIN, "/marking"),
+    Place("marking.next_answer", ADMIN, "{marking}"),
+    Place("marking.answer", ADMIN, "{marked}"),
     Place("paper_exams.upload", ADMIN, "{paper}/paper-results"),
     Place("paper_exams.upload", ADMIN, "{paper}/paper-results", try_results, "tried"),
     Place("reports.ledger", ADMIN, f"/reports/{YEAR}"),
@@ -220,9 +224,15 @@ def opened(site: DemoSite, place: Place, language: str, watch: Watch) -> Page:
     answer = page.goto(place.address.format_map(site.made))
     assert answer is not None
     assert answer.status < 400, f"{page.url} answers {answer.status}"
-    page.wait_for_load_state("networkidle")
+    settle(page, place)
     place.act(page)
     return page
+
+
+def settle(page: Page, place: Place) -> None:
+    """A paper asks the server whether this tab may answer; other pages are ready when they are loaded."""
+    if place.endpoint == "attempts.take":
+        page.wait_for_load_state("networkidle")
 
 
 def reopened(page: Page, place: Place, width: int) -> Page:
@@ -230,7 +240,7 @@ def reopened(page: Page, place: Place, width: int) -> Page:
     page.set_viewport_size({"width": width, "height": 844})
     if place.act in (continue_here, open_card, open_submit):
         page.reload()
-        page.wait_for_load_state("networkidle")
+        settle(page, place)
         place.act(page)
     return page
 

@@ -1,0 +1,67 @@
+"""The pictures of the documentation, taken from the demo: `python -m tests.e2e.pictures`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from dev import find_chromium
+from quizapp.config import ROOT
+from tests.e2e.demo_site import ADMIN, YEAR, DemoSite, acting, demo_site, play
+
+IMAGES = ROOT / "docs" / "images"
+LIMIT = 400_000
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def main() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("QUIZAPP_CHROMIUM") or find_chromium()
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        with demo_site(Path(place) / "instance", browser) as site:
+            play(site, Path(place))
+            desk(site, f"/reports{site.made['second']}", "report-desk.png", 1500)
+            desk(site, f"/reports/{YEAR}", "ledger-desk.png", 1400)
+            exam_on_a_phone(site, "exam-phone.png")
+        browser.close()
+
+
+def desk(site: DemoSite, address: str, name: str, height: int) -> None:
+    """The top of a page at a desk; lower where the page ends earlier."""
+    with acting(site, ADMIN) as page:
+        page.set_viewport_size(DESK)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        ends = int(page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": DESK["width"], "height": min(height, ends)})
+        keep(page, name)
+
+
+def exam_on_a_phone(site: DemoSite, name: str) -> None:
+    context = site.context(site.made["sitter"], viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(site.made["take"])
+    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator("#take-over").click()
+    page.wait_for_load_state("networkidle")
+    page.locator("fieldset:visible .option input").nth(1).click()
+    page.locator("#save-state", has_text="已保存").wait_for()
+    keep(page, name)
+    context.close()
+
+
+def keep(page: Page, name: str) -> None:
+    page.screenshot(path=IMAGES / name)
+    size = (IMAGES / name).stat().st_size
+    if size > LIMIT:
+        raise SystemExit(f"{name} takes {size} bytes, more than {LIMIT}")
+
+
+if __name__ == "__main__":
+    main()
