@@ -51,15 +51,16 @@ def load(content: str | bytes, file: str) -> Source:
         reader.problems.append(Problem(refused.code, file, refused.line))
         value = None
     except yaml.YAMLError as error:
-        reader.problems.append(_syntax_problem(error, file))
+        reader.problems.append(_syntax_problem(error, file, last=text.count("\n") + 1))
         value = None
     return Source(file, value, reader.lines, tuple(reader.problems))
 
 
-def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
+def _syntax_problem(error: yaml.YAMLError, file: str, last: int) -> Problem:
+    """`last`: the number of lines; libyaml may place what is missing at the end one line further down."""
     mark = getattr(error, "problem_mark", None)
     detail = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    return Problem("yaml_syntax", file, mark.line + 1 if mark else 1, values={"detail": detail})
+    return Problem("yaml_syntax", file, min(mark.line + 1, last) if mark else 1, values={"detail": detail})
 
 
 class _Refused(Exception):

@@ -91,6 +91,13 @@ def test_no_content_raises(content: str | bytes) -> None:
     assert parse_topic(content, FILE).problems
 
 
+@pytest.mark.parametrize("lost", [2, 17, 40])
+def test_a_file_cut_off_in_its_last_line_is_wrong_on_that_line(lost: int) -> None:
+    text = SOUND[:-lost]
+    problem = parse_topic(text, FILE).problems[0]
+    assert (problem.code, problem.line) == ("yaml_syntax", text.count("\n") + 1)
+
+
 @given(st.data())
 def test_no_damage_to_a_sound_file_raises(data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(SOUND)))

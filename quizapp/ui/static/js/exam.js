@@ -324,6 +324,14 @@ for (const [number, response] of early) {
   // sent once this tab holds the attempt
   change(number, { response, seen: true }, { send: false });
 }
+// Where to begin is settled before anybody can answer: nothing may move under a finger once the page is live.
+redraw();
+const place =
+  Number(location.hash.slice(2)) || Number(recall(PLACE)) || Math.max(0, ...early.keys()) ||
+  card.firstOf("unseen", "open") || 1;
+paper.show(place, { focus: false });
+remember(PLACE, String(paper.here));
+redraw();
 document.body.classList.add("live");
 navigator.storage?.persist?.();
 
@@ -343,8 +351,8 @@ if (outbox.size && !readOnly) {
   saveWords.touched = true;
   notices.note("ok", fill(texts.restoredFact, { count: outbox.size }), texts.restoredText);
 }
-const place = Number(location.hash.slice(2)) || Number(recall(PLACE)) || card.firstOf("unseen", "open") || 1;
-go(place, { focus: false });
+if (!state.get(paper.here).seen) change(paper.here, { seen: true }, { send: false });
+redraw();
 if (status === 0) sync.networkChanged(false);
 if (outbox.size && !readOnly) sync.flush();
 clock.run();
