@@ -93,7 +93,8 @@ def _tupled(value: Any) -> Any:
 def _citations(version_id: int, basis: Sequence[Any]) -> list[Citation]:
     return [
         Citation(item_version_id=version_id, law=cited.law, law_version=date.fromisoformat(cited.version),
-                 article=cited.article, paragraph=cited.paragraph, position=position)
+                 article=cited.article, paragraph=cited.paragraph, position=position, fingerprint=cited.text,
+                 span_start=cited.span[0] if cited.span else None, span_end=cited.span[1] if cited.span else None)
         for position, cited in enumerate(basis, 1) if isinstance(cited, LawCitation)
     ]
 

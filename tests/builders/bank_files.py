@@ -7,7 +7,29 @@ from typing import Any
 
 import yaml
 
-LAWS = [{"name": "示例法", "versions": [{"version": "2021-01-01", "articles": 90}]}]
+from quizapp.statutes.rules.register import fingerprint_line
+from quizapp.statutes.rules.wording import fingerprint
+
+VERSION = "2021-01-01"
+LAWS = [{"name": "示例法", "title": "中华人民共和国示例法", "issuer": "全国人民代表大会常务委员会", "kind": "law",
+         "versions": [{"version": VERSION, "in_force_since": "2021-03-01", "articles": 90}]}]
+
+
+def text_of(article: int) -> str:
+    """What the invented law says in an article."""
+    return f"第{article}号事项由第{article}局管辖，其他机关不得办理。"
+
+
+def proof(article: int) -> dict[str, Any]:
+    """A citation of the invented law with the proof that its first words are."""
+    return {"law": "示例法", "version": VERSION, "article": article, "text": fingerprint(text_of(article)), "span": [0, 8]}
+
+
+def fingerprints() -> str:
+    pairs = [(str(article), fingerprint(text_of(article))) for article in range(1, 91)]
+    return fingerprint_line("示例法", VERSION, pairs) + "\n"
+
+
 SUBJECTS = [
     {"id": "constitution", "name": "宪法", "name_en": "Constitution", "terms": ["宪法"]},
     {"id": "civil-code", "name": "民法典", "name_en": "Civil Code", "terms": ["民法典"]},
@@ -25,7 +47,7 @@ def single(number: int, subject: str = "constitution", **changes: Any) -> dict[s
         "key": ["ABCD"[number % 4]],
         "explanation": f"第一条写明了{word}的管辖机关，其他机关没有这项职责。",
         "distractors": {letter: f"它没有这项职责，见{word[3]}。" for letter in "ABCD" if letter != "ABCD"[number % 4]},
-        "basis": [{"law": "示例法", "version": "2021-01-01", "article": number % 90 + 1}],
+        "basis": [proof(number % 90 + 1)],
     }
     return fields | changes
 
@@ -44,5 +66,6 @@ def make_bank(folder: Path, count: int = 3) -> Path:
     bank.mkdir()
     for name, content in (("subjects.yaml", SUBJECTS), ("laws.yaml", LAWS)):
         (bank / name).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (bank / "fingerprints.txt").write_text(fingerprints(), encoding="utf-8")
     write_topic(bank, [single(number) for number in range(1, count + 1)])
     return bank

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.bank_files import make_bank, single, write_topic
+from quizapp.statutes.rules.wording import fingerprint
+from tests.builders.bank_files import make_bank, single, text_of, write_topic
 
 FIELDS = {"id", "version", "type", "stem", "options", "key", "explanation", "subject", "topic", "difficulty", "applied",
           "status", "origin", "basis"}
@@ -71,7 +72,8 @@ def test_build_rehearses_builds_and_exports(bank: Path, database_url: str, tmp_p
     assert set(lines[0]) == FIELDS
     assert (lines[1]["key"], lines[1]["version"], lines[1]["origin"], lines[1]["status"]) == (
         ["C"], 1, "authored", "published")
-    assert lines[1]["basis"] == [{"law": "示例法", "article": "3", "law_version": "2021-01-01"}]
+    assert lines[1]["basis"] == [{"law": "示例法", "article": "3", "law_version": "2021-01-01",
+                                  "text_hash": fingerprint(text_of(3)), "span": [0, 8]}]
     assert lines[1]["options"][0] == {"id": "A", "text": single(2)["options"]["A"]}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from quizapp.db import db
 from quizapp.questions import queries
-from quizapp.questions.models import LawVersion
+from quizapp.statutes.models import Law, LawVersion
 from tests.builders.bank import make_item
 from tests.databases import both_databases
 
@@ -31,7 +31,9 @@ DAY = date(2026, 11, 25)
 def test_an_item_is_drawn_only_while_the_law_that_proves_its_key_is_in_force(app, since, ends, drawn):
     with app.app_context(), db.transaction() as session:
         version = make_item(session)
-        session.add(LawVersion(law="示例法", version=VERSION, in_force_since=since, ends_on=ends))
+        session.add(Law(name="示例法", title="示例法", kind="law", aliases=[]))
+        session.flush()
+        session.add(LawVersion(law="示例法", version=VERSION, in_force_since=since, ends_on=ends, repeals=[]))
         session.flush()
         pool = queries.published_pool(session, DAY)
         assert [item.version_id for item in pool] == ([version.id] if drawn else [])
