@@ -45,6 +45,12 @@ ACTIONS = {
     "reopen_plan": N_("重开学法计划"),
     "replace_plan": N_("替换学法计划"),
     "delete_plan": N_("删除学法计划"),
+    "propose_item": N_("提交试题审题"),
+    "accept_item": N_("通过试题"),
+    "reject_item": N_("退回试题"),
+    "generate_items": N_("按条文生成试题"),
+    "upload_laws": N_("上传法律文本"),
+    "import_laws": N_("导入法律文本"),
 }
 OBJECTS = {
     "person": N_("人员"),
@@ -54,6 +60,7 @@ OBJECTS = {
     "audit": N_("审计记录"),
     "blueprint": N_("细目表"),
     "item": N_("试题"),
+    "review": N_("审题"),
     "plan": N_("学法计划"),
     "attempt": N_("作答"),
     "job": N_("任务"),
@@ -72,6 +79,7 @@ FACTS = {
     "state": N_("状态"), "rows": N_("行数"), "total": N_("总分"), "reason": N_("原因"), "position": N_("第几题"),
     "points": N_("各点得分"), "roster_as_of": N_("名单截至"), "candidate": N_("人员编号"), "format": N_("格式"),
     "job": N_("任务"), "changes": N_("变动"), "kind": N_("种类"), "facts": N_("事实"), "again": N_("重做的任务"),
+    "files": N_("文件"), "added": N_("新增"), "replaced": N_("更新"), "articles": N_("条数"), "problems": N_("没有导入的文件"),
 }
 
 

@@ -12,6 +12,7 @@ from quizapp.access import actor, allow
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import preparing, queries, service
+from quizapp.exams import usage as usage  # registers itself with review and the law library
 from quizapp.exams.columns import exam_columns, roster_columns
 from quizapp.exams.forms import ExamForm, StatusForm
 from quizapp.exams.models import Exam

@@ -1,10 +1,11 @@
-"""The text of a report file: .txt, .docx or .pdf. What cannot be read is refused with the reason."""
+"""The text of a file that somebody hands in: .txt, .docx or .pdf. What cannot be read is refused with the reason."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ def read_bytes(name: str, data: bytes) -> str:
     suffix = Path(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise FileError("不能读取 %(file)s：只支持 .txt、.docx 和 .pdf。旧的 .doc 请另存为 .docx。", file=name)
-    reader = {".txt": _plain, ".docx": _word, ".pdf": _pdf}[suffix]
+    reader = {".txt": read_plain, ".docx": read_word, ".pdf": _pdf}[suffix]
     text = reader(name, data)
     if len(re.findall(r"[\u2e80-\u9fff]", text)) < _TOO_LITTLE:
         if suffix == ".pdf":
@@ -62,8 +63,8 @@ def _too_large(name: str) -> FileError:
     return FileError("文件 %(file)s 超过 %(limit)s MB。", file=name, limit=MAX_BYTES // 1024 // 1024)
 
 
-def _plain(name: str, data: bytes) -> str:
-    """UTF-8 with or without a mark at the start, UTF-16 with one, or GB 18030."""
+def read_plain(name: str, data: bytes) -> str:
+    """The text of a plain file: UTF-8 with or without a mark at the start, UTF-16 with one, or GB 18030. Raises FileError."""
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
@@ -75,7 +76,8 @@ def _plain(name: str, data: bytes) -> str:
     raise FileError("%(file)s 不是文本文件，或编码不是 UTF-8、GB18030。", file=name)
 
 
-def _word(name: str, data: bytes) -> str:
+def read_word(name: str, data: bytes) -> str:
+    """The paragraphs and tables of a .docx, a line each; nothing that it links to is opened. Raises FileError."""
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
@@ -87,8 +89,9 @@ def _word(name: str, data: bytes) -> str:
                 raise _too_large(name)
         document = docx.Document(io.BytesIO(data))
         return "\n".join(_word_lines(document.iter_inner_content()))
-    except (zipfile.BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError, NotImplementedError) as error:
-        # broken XML inside the package is a SyntaxError
+    except (zipfile.BadZipFile, zlib.error, EOFError, PackageNotFoundError, SyntaxError, KeyError, ValueError, RuntimeError,
+            AttributeError) as error:
+        # broken XML inside the package is a SyntaxError, a part that is none of Word's an AttributeError
         raise FileError("文件 %(file)s 已损坏，打不开。请重新导出。", file=name) from error
 
 

@@ -11,7 +11,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from quizapp.i18n import lazy
-from quizapp.plans.documents import SUFFIXES
+from quizapp.kernel.documents import SUFFIXES
 from quizapp.plans.rules.decisions import CHOICES, Decision
 from quizapp.plans.rules.fields import FIELDS
 

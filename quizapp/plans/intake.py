@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from quizapp.plans.documents import read_bytes, read_document
+from quizapp.kernel.documents import read_bytes, read_document
 from quizapp.plans.rules import Report, read_report
 from quizapp.plans.rules.proposals import proposals
 from quizapp.plans.subjects import known_subjects

@@ -9,11 +9,20 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
+from quizapp import clock
 from quizapp.db import db
-from quizapp.questions import queries, service
+from quizapp.jobs.terminal import Counter
+from quizapp.kernel.errors import InputError
+from quizapp.questions import gate, generating, queries, service
 from quizapp.questions.files import BankFiles, read_bank
+from quizapp.questions.gate import every_citation
 from quizapp.questions.rules import content as contents
+from quizapp.questions.rules.proof import Verdict
+from quizapp.questions.rules.proving import prove as prove_quotes
+from quizapp.questions.rules.schema import DocumentCitation
+from quizapp.statutes import queries as statutes
 
 bank = AppGroup("bank", help="The question bank: check, build, export.")
 
@@ -28,16 +37,36 @@ def bank_path(path: str | None) -> Path:
 def check(path: str | None, as_json: bool) -> None:
     """Check the bank's files: schema, keys, options, citations, item-writing rules, duplicates."""
     files = read_bank(bank_path(path))
+    proofs = proofs_in(files)
     if as_json:
         problems = [
             {"level": p.level, "code": p.code, "file": p.file or None, "line": p.line or None, "item": p.item_id,
              "where": p.where, "message": p.text}
             for p in files.problems
         ]
-        click.echo(json.dumps({"items": len(files.entries), "problems": problems}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"items": len(files.entries), "proofs": proofs, "problems": problems}, ensure_ascii=False, indent=2))
     else:
         _print(files)
-    sys.exit(1 if files.errors else 0)
+        click.echo(f"答案依据：{proofs['text']} 处凭条文文本核对，{proofs['fingerprint']} 处凭登记的指纹核对，"
+                   f"{proofs['unproved']} 处没有证明，{proofs['wrong']} 处不符，{proofs['documents']} 处是文件而不是法律")
+    sys.exit(1 if files.errors or proofs["wrong"] else 0)
+
+
+def proofs_in(files: BankFiles) -> dict[str, int]:
+    """How many citations were verified, and by what: the library's texts where it has them, else the register.
+
+    The database is asked only where there is one: the files can be checked without any.
+    """
+    items = [entry.item for entry in files.entries]
+    documents = sum(isinstance(one, DocumentCitation) for item in items for one in every_citation(item))
+    found: dict[Verdict, int]
+    try:
+        found = gate.tally(db.session(), iter(items), clock.today())
+    except SQLAlchemyError:
+        found = {"text": 0, "fingerprint": 0, "unproved": 0, "wrong": 0}
+    if found["text"] == 0:
+        found = gate.tally_by_register(iter(items), files.laws)
+    return {**{str(name): count for name, count in found.items()}, "documents": documents}
 
 
 def _print(files: BankFiles) -> None:
@@ -45,6 +74,25 @@ def _print(files: BankFiles) -> None:
         kind = "错误" if p.level == "error" else "提醒"
         click.echo(" ".join(word for word in (kind, p.place, p.item_id, p.where, p.text) if word))
     click.echo(f"{len(files.entries)} 道试题，{len(files.errors)} 处错误，{len(files.warnings)} 处提醒")
+
+
+@bank.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def prove(files: tuple[Path, ...]) -> None:
+    """Turn the words quoted in topic files into fingerprint and span, by the texts of the law library."""
+    session = db.session()
+    found = files or tuple(sorted(bank_path(None).glob("*/*.yaml")))
+    left = 0
+    for file in found:
+        # as bytes: the ends of lines stay what they are
+        content, proved, faults = prove_quotes(file.read_bytes().decode(), lambda *where: statutes.text_of(session, *where))
+        if proved:
+            file.write_bytes(content.encode())
+            click.echo(f"{file}：证明 {proved} 处")
+        for fault in faults:
+            click.echo(f"错误 {file}:{fault.line} {fault.text}")
+        left += len(faults)
+    sys.exit(1 if left else 0)
 
 
 @bank.command()
@@ -66,6 +114,30 @@ def build(path: str | None, dry_run: bool, as_json: bool) -> None:
         + f"新增 {len(result.added)} 道，更新 {len(result.changed)} 道，停用 {len(result.retired)} 道，"
         + f"未变 {result.unchanged} 道"
     )
+
+
+@bank.command()
+@click.argument("laws", nargs=-1, required=True)
+@click.option("--subject", required=True, help="The subject that the candidates go to.")
+@click.option("--seed", default=generating.SEED, show_default=True, help="The same seed makes the same candidates.")
+@click.option("--limit", type=int, help="Stop after so many.")
+@click.option("--dry-run", is_flag=True, help="Make candidates, put none into the queue.")
+@click.option("--json", "as_json", is_flag=True, help="Print the candidates, one a line.")
+def generate(laws: tuple[str, ...], subject: str, seed: int, limit: int | None, dry_run: bool, as_json: bool) -> None:
+    """Make candidate items from the articles of laws, for reviewers to accept or reject."""
+    if subject not in {one.code for one in queries.subjects(db.session())}:
+        raise InputError("没有科目“%(subject)s”", subject=subject)
+    made = generating.generate(db.session(), laws, subject, seed=seed, limit=limit, progress=Counter())
+    new = 0
+    if not dry_run:
+        with db.transaction() as session:
+            new = generating.keep(session, made.items, None)
+    if as_json:
+        for item in made.items:
+            click.echo(json.dumps(contents.to_export(item, version=1, status="review", origin="generated"), ensure_ascii=False))
+        return
+    kinds = "，".join(f"{generating.KIND_NAMES[kind]} {count}" for kind, count in made.kinds.most_common())
+    click.echo(f"候选试题 {len(made.items)} 道（{kinds}），" + ("试运行，没有放入队列" if dry_run else f"新放入审题队列 {new} 道"))
 
 
 @bank.command()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import NotFoundError
-from quizapp.questions.models import Citation, Item, ItemVersion, LawVersion, Subject
+from quizapp.questions.models import Citation, Item, ItemVersion, Subject
+from quizapp.statutes import queries as statutes
+from quizapp.statutes.models import LawVersion as StatuteVersion
+from quizapp.statutes.queries import KnownArticle
+from quizapp.statutes.rules.versions import in_force_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +67,47 @@ def subjects(session: Session) -> list[Subject]:
 def published_pool(session: Session, on: date) -> list[PoolItem]:
     """Every item that may be drawn for an exam held on that day.
 
-    An item counts only while each version of a law that it cites is in force on the day, as far as the
-    register knows: a key proved by a law of tomorrow, or of yesterday, is no key.
+    An item counts only while every article that proves it is the law on the day, in the very words that proved
+    it: a key proved by a law of tomorrow, or of yesterday, is no key.
     """
-    out_of_force = (
-        select(Citation.id)
-        .join(LawVersion, (LawVersion.law == Citation.law) & (LawVersion.version == Citation.law_version))
-        .where(Citation.item_version_id == ItemVersion.id,
-               (LawVersion.in_force_since > on) | (LawVersion.ends_on <= on))
-    )
     rows = session.execute(
         select(Item.id, ItemVersion.id, Item.code, Item.subject_code, ItemVersion.type, ItemVersion.difficulty,
                ItemVersion.topic, ItemVersion.part_count)
         .join(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.current_version))
-        .where(Item.status == "published", ~out_of_force.exists())
+        .where(Item.status == "published")
         .order_by(Item.id)
     ).all()
-    return [PoolItem(*row) for row in rows]
+    lapsed = lapsed_versions(session, on)
+    return [PoolItem(*row) for row in rows if row[1] not in lapsed]
+
+
+def lapsed_versions(session: Session, on: date) -> set[int]:
+    """The current versions of items that some article no longer, or not yet, proves on that day."""
+    cited = session.execute(
+        select(Citation.item_version_id, Citation.law, Citation.law_version, Citation.article, Citation.fingerprint)
+        .join(ItemVersion, ItemVersion.id == Citation.item_version_id)
+        .join(Item, (Item.id == ItemVersion.item_id) & (Item.current_version == ItemVersion.number))
+        .where(Citation.law.is_not(None))
+    ).all()
+    versions = statutes.versions_of_all(session, {row.law for row in cited})
+    current = {law: in_force_on(known, on) for law, known in versions.items()}
+    wanted = {(row.law, now.version, row.article) for row in cited if (now := current.get(row.law)) is not None}
+    articles = statutes.known_articles(session, wanted)
+    return {
+        row.item_version_id for row in cited
+        if row.law in versions and not _proves(row, current[row.law], articles)
+    }
+
+
+def _proves(row: Any, now: StatuteVersion | None, articles: Mapping[tuple[str, date, str], KnownArticle]) -> bool:
+    """Whether the version in force has the article in the words that were cited; the version cited proves itself,
+    and a law of which the library knows nothing is not judged."""
+    if now is None:
+        return False
+    if now.version == row.law_version:
+        return True
+    article = articles.get((row.law, now.version, row.article))
+    return article is not None and row.fingerprint is not None and article.fingerprint == row.fingerprint
 
 
 def versions_by_id(session: Session, ids: Collection[int]) -> dict[int, ItemVersion]:

@@ -15,11 +15,12 @@ from quizapp.jobs.rules import Progress
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.questions import queries
 from quizapp.questions.files import BankFiles, read_bank
-from quizapp.questions.models import Citation, Item, ItemVersion, LawVersion, Subject
+from quizapp.questions.gate import require_proof
+from quizapp.questions.models import Citation, Item, ItemVersion, Subject
 from quizapp.questions.rules import content as contents
-from quizapp.questions.rules.register import spans
 from quizapp.questions.rules.schema import Case, LawCitation, difficulty_of
 from quizapp.questions.rules.schema import Item as AuthoredItem
+from quizapp.statutes import service as statutes
 
 SHOWN_ERRORS = 5
 
@@ -62,10 +63,12 @@ def sound_files(path: Path, progress: Progress | None = None) -> BankFiles:
 def write_bank(session: Session, files: BankFiles) -> BuildResult:
     """Write what `sound_files` read: a handful of statements, however many items there are."""
     _write_subjects(session, files.subjects)
-    _write_law_versions(session, files.laws)
+    register_changed = statutes.take_register(session, files.laws)
     plan = _plan(files, _stored(session))
     _write_items(session, plan)
     _write_versions(session, plan, clock.now())
+    if register_changed or plan.new or plan.revised:
+        statutes.announce(session)
     return BuildResult(
         tuple(entry.item.id for entry in plan.new), tuple(plan.changed), tuple(plan.retired), plan.unchanged
     )
@@ -77,6 +80,7 @@ class _Stored:
     item_id: int
     number: int
     content_hash: str
+    file_hash: str | None
     status: str
     origin: str
     listed: bool
@@ -113,13 +117,14 @@ def _plan(files: BankFiles, stored: dict[str, _Stored]) -> _Plan:
         if known is None:
             plan.new.append(_Entry(item, digest))
             continue
-        revised = known.content_hash != digest
+        # what reviewers made of an item stays until its files say something new
+        revised = digest not in (known.content_hash, known.file_hash)
         if revised:
             plan.revised.append(_Entry(item, digest, known.item_id, known.number + 1))
         if revised or not known.listed:
             back = known.status == "retired" and not known.listed
             plan.changed.append(item.id)
-            plan.updates.append({"id": known.item_id, "current_version": known.number + revised, "listed": True,
+            plan.updates.append({"id": known.item_id, "current_version": known.number + revised, "listed": True, "file_hash": digest,
                                  "subject_code": item.subject, "status": "published" if back else known.status})
         else:
             plan.unchanged += 1
@@ -134,13 +139,13 @@ def _plan_absent(plan: _Plan, absent: dict[str, _Stored]) -> None:
             continue
         if known.status != "retired":  # what a person retired stays so, even when its entry comes back
             plan.retired.append(known.code)
-            plan.updates.append({"id": known.item_id, "current_version": known.number, "listed": False,
+            plan.updates.append({"id": known.item_id, "current_version": known.number, "listed": False, "file_hash": known.file_hash,
                                  "subject_code": known.subject, "status": "retired"})
 
 
 def _stored(session: Session) -> dict[str, _Stored]:
     rows = session.execute(
-        select(Item.code, Item.id, ItemVersion.number, ItemVersion.content_hash, Item.status, Item.origin,
+        select(Item.code, Item.id, ItemVersion.number, ItemVersion.content_hash, Item.file_hash, Item.status, Item.origin,
                Item.listed, Item.subject_code)
         .join(ItemVersion, (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.current_version))
     ).all()
@@ -161,23 +166,11 @@ def _write_subjects(session: Session, subjects: list[dict[str, Any]]) -> None:
     session.flush()
 
 
-def _write_law_versions(session: Session, laws: list[dict[str, Any]]) -> None:
-    """What the register says of each version's time in force; a corrected date is taken over."""
-    known = {(row.law, row.version): row for row in session.scalars(select(LawVersion))}
-    for law, version, since, ends in spans(laws):
-        row = known.get((law, version))
-        if row is None:
-            session.add(LawVersion(law=law, version=version, in_force_since=since, ends_on=ends))
-        elif (row.in_force_since, row.ends_on) != (since, ends):
-            row.in_force_since, row.ends_on = since, ends
-    session.flush()
-
-
 def _write_items(session: Session, plan: _Plan) -> None:
     if plan.new:
         session.execute(insert(Item), [
             {"code": entry.item.id, "subject_code": entry.item.subject, "status": "published", "origin": "authored",
-             "current_version": 1, "listed": True} for entry in plan.new
+             "current_version": 1, "listed": True, "file_hash": entry.digest} for entry in plan.new
         ])
         ids = queries.item_ids(session)
         plan.new = [_Entry(entry.item, entry.digest, ids[entry.item.id]) for entry in plan.new]
@@ -224,6 +217,9 @@ def citation_rows(item: AuthoredItem) -> list[dict[str, Any]]:
             "law_version": date.fromisoformat(c.version) if isinstance(c, LawCitation) else None,
             "article": c.article if isinstance(c, LawCitation) else None,
             "paragraph": c.paragraph if isinstance(c, LawCitation) else None,
+            "fingerprint": c.text if isinstance(c, LawCitation) else None,
+            "span_start": c.span[0] if isinstance(c, LawCitation) and c.span else None,
+            "span_end": c.span[1] if isinstance(c, LawCitation) and c.span else None,
             "document": None if isinstance(c, LawCitation) else c.document,
         }
         for position, c in enumerate(basis, 1)
@@ -231,12 +227,15 @@ def citation_rows(item: AuthoredItem) -> list[dict[str, Any]]:
 
 
 def publish(session: Session, code: str) -> Item:
-    """Let an item be drawn again. Raises NotFoundError; ConflictError if it is published or left the files."""
+    """Let an item be drawn again. Raises NotFoundError; ConflictError if it is published or left the files;
+    InputError where an article does not prove its key today."""
     item = queries.item_by_code(session, code)
     if item.status == "published":
         raise ConflictError("这道题已经是发布状态")
     if not item.listed:
         raise ConflictError("这道题已经不在题库文件里；请先把它写回文件，再装入题库")
+    version = queries.version_of(session, item.id, item.current_version)
+    require_proof(session, contents.from_content(version.content), clock.today())
     item.status = "published"
     return item
 

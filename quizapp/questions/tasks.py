@@ -10,7 +10,7 @@ from flask import current_app
 from quizapp.db import db
 from quizapp.i18n import N_
 from quizapp.jobs.rules import Progress, work
-from quizapp.questions import service
+from quizapp.questions import generating, service
 
 SUMMARY = N_("新增 %(added)s 道，更新 %(changed)s 道，停用 %(retired)s 道，未变 %(unchanged)s 道")
 
@@ -31,3 +31,17 @@ def build(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
               "unchanged": result.unchanged}
     warnings = [{"message": WARNED, "values": {"n": len(files.warnings)}}] if files.warnings else []
     return {"summary": SUMMARY, "values": values, "address": "/bank", "warnings": warnings}
+
+
+MADE = N_("生成 %(made)s 道候选试题，其中 %(new)s 道是新的，已放入审题队列")
+
+
+@work("bank.generate", N_("按条文生成试题"))
+def generate(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Make candidates from the laws named and put them into the reviewers' queue."""
+    made = generating.generate(db.session(), params["laws"], params["subject"], limit=params.get("limit"), progress=progress)
+    progress(len(params["laws"]), len(params["laws"]) + 1, N_("放入审题队列"))
+    with db.transaction() as session:
+        new = generating.keep(session, made.items, None)
+    progress(1, 1)
+    return {"summary": MADE, "values": {"made": len(made.items), "new": new}, "address": "/review", "warnings": []}

@@ -48,7 +48,7 @@ def messages() -> Iterator[Found]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and is_marker(node.func):
                 yield from ((show(path), node.lineno, text) for text in constants(node.args[0]))
-            elif isinstance(node, ast.Call) and is_roster_problem(path, node):
+            elif isinstance(node, ast.Call) and (is_roster_problem(path, node) or is_file_problem(node)):
                 yield from ((show(path), node.lineno, text) for text in constants(node.args[2]))
     for path in template_files():
         tree = environment().parse(path.read_text(encoding="utf-8"))
@@ -73,6 +73,11 @@ def is_roster_problem(path: Path, call: ast.Call) -> bool:
     """What is wrong in a cell of a roster: made by pure rules, translated by the page."""
     return (path.name == "roster.py" and isinstance(call.func, ast.Name) and call.func.id == "Problem"
             and len(call.args) > 2)
+
+
+def is_file_problem(call: ast.Call) -> bool:
+    """What is wrong with a file with the text of a law: found by an import, translated by the page about it."""
+    return isinstance(call.func, ast.Name) and call.func.id == "FileProblem" and len(call.args) > 2
 
 
 def constants(node: ast.expr) -> Iterator[str]:

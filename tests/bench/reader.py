@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from quizapp.kernel.documents import read_document
 from quizapp.ops.demo.loading import PLAN_REPORT
-from quizapp.plans.documents import read_document
 from quizapp.plans.rules import read_report
 from tests.bench.figures import Figure, median_seconds
 

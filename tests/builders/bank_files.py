@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from quizapp import clock
+from quizapp.questions import watch
+from quizapp.statutes.models import LawArticle, LawVersion
 from quizapp.statutes.rules.register import fingerprint_line
 from quizapp.statutes.rules.wording import fingerprint
 
@@ -50,6 +56,29 @@ def single(number: int, subject: str = "constitution", **changes: Any) -> dict[s
         "basis": [proof(number % 90 + 1)],
     }
     return fields | changes
+
+
+def bring_texts(session: Session) -> None:
+    """The texts of the invented law, as an import brings them; the bank was built before."""
+    for row in session.scalars(select(LawArticle).where(LawArticle.law == "示例法")):
+        row.text = text_of(int(row.number))
+    session.get_one(LawVersion, ("示例法", date.fromisoformat(VERSION))).imported_at = clock.now()
+    session.flush()
+
+
+def amend(session: Session, article: int, words: str, since: date) -> date:
+    """A second version of the invented law, from a day on, in which one article reads otherwise."""
+    version = date(2025, 6, 1)
+    session.get_one(LawVersion, ("示例法", date.fromisoformat(VERSION))).ends_on = since
+    session.add(LawVersion(law="示例法", version=version, in_force_since=since, repeals=[], article_count=90, imported_at=clock.now()))
+    session.flush()
+    for number in range(1, 91):
+        text = words if number == article else text_of(number)
+        session.add(LawArticle(law="示例法", version=version, number=str(number), position=number, path=[], text=text,
+                               fingerprint=fingerprint(text)))
+    session.flush()
+    watch.look_again(session)
+    return version
 
 
 def write_topic(bank: Path, items: list[dict[str, Any]], subject: str = "constitution", topic: str = "topic") -> Path:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from quizapp import clock
+from tests.builders.statutes import BROKEN_TEXT, SAMPLE, TEXTS, write_texts
 from tests.e2e.conftest import ROOT, free_port, run, wait_for
 
 REPORTS = ROOT / "quizapp/ops/demo/reports"
@@ -99,6 +100,7 @@ def play(site: DemoSite, folder: Path) -> None:
         make_exams(site, page)
         publish_short_answers(site, page)
         follow(site, page)
+        import_laws(site, page, folder)
     with acting(site, SYSTEM) as page:
         change_people(site, page, folder)
     with acting(site, AUDITOR) as page:
@@ -220,6 +222,19 @@ def follow(site: DemoSite, page: Page) -> None:
     page.wait_for_url("**/jobs/*")
     site.made["job"] = path_of(page)
     page.get_by_text(re.compile(r"新增 \d+ 道|已完成")).first.wait_for(timeout=60_000)
+
+
+def import_laws(site: DemoSite, page: Page, folder: Path) -> None:
+    """Invented laws brought in through the page, one of them broken off."""
+    files = write_texts(folder / "laws", {**TEXTS, "清溪市半截条例(2022-02-02).md": BROKEN_TEXT})
+    page.goto("/laws/import")
+    page.set_input_files("#files", files)
+    page.get_by_role("button", name="上传并导入").click()
+    page.wait_for_url("**/jobs/*")
+    page.get_by_role("link", name="看结果").click(timeout=60_000)
+    page.wait_for_url("**/laws/imports/*")
+    site.made["imported"] = path_of(page)
+    site.made["law"] = f"/laws/{SAMPLE}"
 
 
 def change_people(site: DemoSite, page: Page, folder: Path) -> None:

@@ -37,6 +37,7 @@ NOT_A_PAGE = {
     "static": "files",
     "home.index": "redirects to where the person belongs",
     "reports.index": "redirects to the newest year",
+    "statutes.law": "redirects to the version in force",
     "reports.choose": "redirects to the report chosen",
     "reports.export": "a file",
     "reports.exported": "a file",
@@ -92,6 +93,11 @@ def open_submit(page: Page) -> None:
 
 def open_export(page: Page) -> None:
     page.locator("details.menu > summary").first.click()
+
+
+def open_contents(page: Page) -> None:
+    """The table of contents, which is a menu where the page is narrow."""
+    page.locator(".toc-phone").evaluate("menu => { menu.open = true }")
 
 
 def sign_in_wrongly(page: Page) -> None:
@@ -151,6 +157,17 @@ PLACES = (
     Place("questions.bank", EDITOR, "/bank"),
     Place("questions.check", EDITOR, "/bank/check"),
     Place("questions.item", EDITOR, "{item}"),
+    Place("statutes.laws", ADMIN, "/laws"),
+    Place("statutes.laws", EDITOR, "/laws?q=示例+办公室&old=1", name="found"),
+    Place("statutes.laws", CANDIDATE, "/laws?q=没有这样的词语", name="nothing"),
+    Place("statutes.version", CANDIDATE, "{law}/2024-06-20"),
+    Place("statutes.version", EDITOR, "{law}/2019-03-01", open_contents, "old"),
+    Place("statutes.version", ADMIN, "/laws/行政复议法/2023-09-01", name="registered"),
+    Place("statutes.article", EDITOR, "{law}/2024-06-20/5?span=8-15"),
+    Place("statutes.article", CANDIDATE, "/laws/行政复议法/2023-09-01/20", name="registered"),
+    Place("statutes.compare", EDITOR, "{law}/compare"),
+    Place("statutes.import_texts", ADMIN, "/laws/import"),
+    Place("statutes.imported", ADMIN, "{imported}"),
     Place("exams.exams", ADMIN, "/exams"),
     Place("exams.new", ADMIN, "/exams/new"),
     Place("exams.show", ADMIN, "{draft}", name="draft"),

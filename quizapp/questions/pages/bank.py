@@ -82,4 +82,5 @@ class ItemPage(Page):
     before: ItemVersion | None
     changes: list[FieldChange]
     may_decide: bool
+    may_edit: bool
     words: Words = Words()

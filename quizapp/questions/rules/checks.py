@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from pathlib import PurePosixPath
 
 from quizapp.kernel.text import fold
 from quizapp.questions.rules.duplicates import comparable, near_duplicates
 from quizapp.questions.rules.markup import blank_count
 from quizapp.questions.rules.problems import Problem
+from quizapp.questions.rules.proof import faults
 from quizapp.questions.rules.reading import ParsedTopic, SourceItem
 from quizapp.questions.rules.register import Register
 from quizapp.questions.rules.schema import (
@@ -29,11 +31,12 @@ _OPTION_COUNTS = {"single": (3, 5), "multiple": (4, 6)}
 
 
 def check_bank(
-    topics: Sequence[ParsedTopic], subjects: Collection[str], register: Register | None
+    topics: Sequence[ParsedTopic], subjects: Collection[str], register: Register | None, on: date | None = None
 ) -> list[Problem]:
     """All problems of the whole bank, those of shape included, in order of file and line.
 
     `subjects`: the ids of subjects.yaml. `register`: the laws of laws.yaml; None leaves citations unproved.
+    `on`: the day on which the articles cited have to be in force.
     """
     problems: list[Problem] = []
     for topic in topics:
@@ -41,7 +44,7 @@ def check_bank(
         problems += _topic_problems(topic, subjects)
         problems += position_problems(topic)
         for entry in topic.items:
-            problems += item_problems(entry, register)
+            problems += item_problems(entry, register, on)
     entries = [entry for topic in topics for entry in topic.items]
     problems += _repeated_ids(entries)
     problems += _near_duplicates(entries)
@@ -49,20 +52,20 @@ def check_bank(
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.code))
 
 
-def item_problems(entry: SourceItem, register: Register | None) -> Iterator[Problem]:
+def item_problems(entry: SourceItem, register: Register | None, on: date | None = None) -> Iterator[Problem]:
     """The problems of one item by itself, its parts included."""
     item = entry.item
     if not re.fullmatch(f"{re.escape(item.subject)}-[0-9]{{3}}", item.id):
         yield entry.problem("id_form", "id", id=item.id, subject=item.subject)
     if not isinstance(item, Case):
-        yield from _question(item, entry, (), register)
+        yield from _question(item, entry, (), register, on)
         return
-    yield from _basis(item.basis, entry, (), register)
+    yield from _basis(item.basis, entry, (), register, on)
     for number, part in enumerate(item.parts, start=1):
         where = ("parts", number - 1)
         if part.id != f"{item.id}.{number}":
             yield entry.problem("part_id_form", *where, "id", id=part.id, expected=f"{item.id}.{number}")
-        yield from _question(part, entry, where, register)
+        yield from _question(part, entry, where, register, on)
 
 
 def _topic_problems(topic: ParsedTopic, subjects: Collection[str]) -> Iterator[Problem]:
@@ -94,7 +97,7 @@ def _near_duplicates(entries: Sequence[SourceItem]) -> Iterator[Problem]:
 
 
 def _question(
-    question: Question, entry: SourceItem, where: Where, register: Register | None
+    question: Question, entry: SourceItem, where: Where, register: Register | None, on: date | None
 ) -> Iterator[Problem]:
     match question:
         case Single() | Multiple():
@@ -110,7 +113,7 @@ def _question(
                 yield entry.problem("rubric_total", *where, "rubric", total=total)
     if not question.basis:
         yield entry.problem("citation_missing", *where, "basis")
-    yield from _basis(question.basis, entry, where, register)
+    yield from _basis(question.basis, entry, where, register, on)
     yield from question_problems(question, entry, where)
 
 
@@ -173,23 +176,28 @@ def _fill(question: Fill, entry: SourceItem, where: Where) -> Iterator[Problem]:
 
 
 def _basis(
-    basis: Sequence[Citation], entry: SourceItem, where: Where, register: Register | None
+    basis: Sequence[Citation], entry: SourceItem, where: Where, register: Register | None, on: date | None
 ) -> Iterator[Problem]:
     for place, citation in enumerate(basis):
         if register is not None and isinstance(citation, LawCitation):
-            yield from _law(citation, entry, (*where, "basis", place), register)
+            yield from _law(citation, entry, (*where, "basis", place), register, on)
 
 
-def _law(citation: LawCitation, entry: SourceItem, where: Where, register: Register) -> Iterator[Problem]:
+def _law(
+    citation: LawCitation, entry: SourceItem, where: Where, register: Register, on: date | None
+) -> Iterator[Problem]:
     law, version = citation.law, citation.version
     if (law, version) not in register:
         known = any(name == law for name, _ in register)
         code = "version_unknown" if known else "law_unknown"
         yield entry.problem(code, *where, law=law, version=version)
         return
-    count = register[law, version]
+    count = register[law, version].articles
     number = citation.article.partition("-")[0]
     if count is not None and number.isdigit() and int(number) > count:
         yield entry.problem(
             "article_unknown", *where, law=law, version=version, count=count, article=citation.article
         )
+        return
+    for fault in faults(citation, register, on):
+        yield entry.problem(fault.code, *where, **fault.values)

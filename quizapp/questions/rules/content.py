@@ -118,5 +118,6 @@ def _exported_key(question: Question) -> dict[str, Any]:
 def _exported_basis(citation: Citation) -> dict[str, Any]:
     if not isinstance(citation, LawCitation):
         return citation.model_dump(mode="json")
-    exported = citation.model_dump(mode="json", exclude={"version"}, exclude_none=True)
-    return {**exported, "law_version": citation.version}
+    exported = citation.model_dump(mode="json", exclude={"version", "text", "span", "quote"}, exclude_none=True)
+    proof = {"text_hash": citation.text, "span": citation.span} if citation.text and citation.span else {}
+    return {**exported, "law_version": citation.version, **proof}

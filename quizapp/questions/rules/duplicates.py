@@ -8,7 +8,7 @@ from quizapp.kernel.text import fold
 from quizapp.questions.rules.markup import plain_stem
 from quizapp.questions.rules.schema import Case, Item, Multiple, Single
 
-NEAR_DUPLICATE = 92.0  # per cent of characters in common (indel ratio)
+NEAR_DUPLICATE = 85.0  # per cent of characters in common (indel ratio)
 
 
 def comparable(item: Item) -> str:
@@ -26,15 +26,27 @@ def near_duplicates(
 ) -> Iterator[tuple[int, int, float]]:
     """Pairs (earlier, later index, similarity in per cent) at or above `threshold`.
 
-    Two texts can only be that alike when their lengths are: 2·short / (short + long) bounds the ratio, so a
-    walk in order of length leaves out most pairs.
+    Only pairs that can be that alike are compared. The ratio allows (1 - t) * (a + b) insertions and deletions;
+    a deletion breaks two pairs of neighbouring characters of the shorter text and an insertion one, so that at most
+    0.45 of its length may be broken at t = 0.85: one of its rarest pairs beyond that number is in the longer text.
     """
-    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    for place, first in enumerate(order):
-        short = len(texts[first])
-        for second in order[place + 1 :]:
-            if 200 * short < threshold * (short + len(texts[second])):
-                break
-            score = fuzz.ratio(texts[first], texts[second], score_cutoff=threshold)
-            if score >= threshold:
-                yield min(first, second), max(first, second), score
+    pairs = [_pairs(text) for text in texts]
+    places: dict[str, list[int]] = {}
+    for index, found in enumerate(pairs):
+        for pair in found:
+            places.setdefault(pair, []).append(index)
+    lost = 1 - threshold / 100
+    for index, text in enumerate(texts):
+        rarest = sorted(pairs[index], key=lambda pair: (len(places[pair]), pair))[: int(3 * lost * len(text)) + 1]
+        near = {other for pair in rarest for other in places[pair]} if len(rarest) else set(range(len(texts)))
+        for other in near:
+            longer = (len(texts[other]), other) > (len(text), index)
+            if longer and 200 * len(text) >= threshold * (len(text) + len(texts[other])):
+                score = fuzz.ratio(text, texts[other], score_cutoff=threshold)
+                if score >= threshold:
+                    yield min(index, other), max(index, other), score
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """The distinct pairs of neighbouring characters; of a single character, itself."""
+    return frozenset(text[place : place + 2] for place in range(len(text) - 1)) or frozenset(text)

@@ -20,3 +20,8 @@ STATUS_NAMES = {
 }
 STATUS_TAGS = {"draft": "", "review": "warn", "published": "ok", "quarantined": "err", "retired": ""}
 ORIGIN_NAMES = {"authored": "人工命题", "generated": "按条文生成", "imported": "导入"}
+REVIEW_KIND_NAMES = {"new": "新题", "edit": "修改", "generated": "按条文生成", "amendment": "法律变动"}
+KIND_TAGS = {"new": "", "edit": "", "generated": "brand", "amendment": "warn"}
+REVIEW_STATE_NAMES = {"open": "待审", "accepted": "通过", "rejected": "退回"}
+CHANGE_NAMES = {"changed": "条文改动", "moved": "条号改动", "gone": "条文删去", "repealed": "法律废止"}
+RESOLUTION_NAMES = {"rewritten": "已换新版", "confirmed": "已确认", "retired": "已停用", "withdrawn": "已撤销"}

@@ -64,6 +64,14 @@ ERRORS: Mapping[str, str] = {
     "law_unknown": "laws.yaml 里没有登记“%(law)s”。",
     "version_unknown": "laws.yaml 里没有登记“%(law)s”的 %(version)s 版本。",
     "article_unknown": "“%(law)s”（%(version)s）只有 %(count)s 条，没有第 %(article)s 条。",
+    "fingerprint_form": "text 应当是 16 位十六进制的条文指纹；用 quizapp bank prove 生成。",
+    "span_form": "span 应当是两个整数，例如 [0, 24]；用 quizapp bank prove 生成。",
+    # proof of key
+    "quote_left": "“%(law)s”第 %(article)s 条还写着 quote；请运行 quizapp bank prove，把它换成条文指纹和位置。",
+    "proof_missing": "“%(law)s”第 %(article)s 条没有写明哪几个字证明答案（text 和 span）；请写 quote，再运行 quizapp bank prove。",
+    "span_wrong": "“%(law)s”第 %(article)s 条的 span 不对：应当从小到大，不超过 400 字。",
+    "proof_changed": "“%(law)s”（%(version)s）第 %(article)s 条与登记的条文不一致；请重读条文，再运行 quizapp bank prove。",
+    "version_ended": "“%(law)s”（%(version)s）自 %(day)s 起不再施行，第 %(article)s 条也没有原样保留；请改引现行版本。",
     # wording
     "negation_unmarked": "题干问的是例外，“%(word)s”应当用 [[ ]] 标出。",
     "markup_broken": "[[ ]] 没有成对，或者里面没有文字。",
@@ -76,6 +84,7 @@ WARNINGS: Mapping[str, str] = {
     "all_correct": "多选题的选项全部正确。",
     "explanation_short": "解析只有 %(count)s 个字，请说明理由。",
     "stem_long": "题干有 %(count)s 个字，请缩短。",
+    "proof_unregistered": "“%(law)s”（%(version)s）第 %(article)s 条没有登记指纹，答案只能凭文本核对。",
     # the bank as a whole
     "bank_key_longest": "全库 %(singles)s 道单选题中，%(count)s 道的答案是最长的选项（%(share)s%%）；太少或者太多都会泄露答案，请改到 10%% 至 40%% 之间。",
     "bank_key_count": "全库 %(multiples)s 道多选题中，%(count)s 道都是 %(keys)s 个答案，容易猜；请让答案个数有多有少。",

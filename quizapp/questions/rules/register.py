@@ -1,33 +1,32 @@
-"""The register of laws that the bank may cite: question_bank/laws.yaml as a table to look up."""
+"""The register of laws as the checks of the bank use it: a table by short name and version."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-# (short name, version as ISO date) -> highest number of an article, None where it is not known
-Register: TypeAlias = Mapping[tuple[str, str], int | None]
+from quizapp.statutes.rules.register import RegisteredLaw
 
 
-def register_of(laws: Sequence[Mapping[str, Any]]) -> Register:
-    """The register out of the loaded laws.yaml: a list of {name, versions: [{version, articles}]}.
+@dataclass(frozen=True)
+class KnownVersion:
+    """`articles`: the highest number of an article, None where it is not known. `fingerprints` by number."""
 
-    Raises KeyError where an entry lacks its name, versions or version.
-    """
+    articles: int | None = None
+    in_force_since: date | None = None
+    ends_on: date | None = None
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+# (short name, version as ISO date) -> what is known of it
+Register: TypeAlias = Mapping[tuple[str, str], KnownVersion]
+
+
+def register_of(laws: Sequence[RegisteredLaw]) -> Register:
     return {
-        (law["name"], str(version["version"])): version.get("articles")
+        (law.name, one.version.isoformat()): KnownVersion(one.articles, one.in_force_since, one.ends_on, one.fingerprints)
         for law in laws
-        for version in law["versions"]
+        for one in law.versions
     }
-
-
-def spans(laws: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, date, date | None, date | None]]:
-    """(short name, version, in force since, first day no longer in force) of every registered version."""
-    for law in laws:
-        for version in law["versions"]:
-            ends = [_day(version[name]) for name in ("replaced_on", "repealed_on") if version.get(name)]
-            since = version.get("in_force_since")
-            yield law["name"], _day(version["version"]), _day(since) if since else None, min(ends, default=None)
-
-
-def _day(value: object) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))

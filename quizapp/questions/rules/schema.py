@@ -22,6 +22,7 @@ KINDS: tuple[Kind, ...] = ("single", "multiple", "true_false", "fill", "short", 
 _IDEOGRAPHIC = "\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef“”‘’…—"
 _FOLDED_LINE = re.compile(f"(?<=[{_IDEOGRAPHIC}]) (?=[{_IDEOGRAPHIC}])")
 _ARTICLE = re.compile(r"preamble|[1-9][0-9]{0,3}(?:-[1-9][0-9]?)?")
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
@@ -56,6 +57,20 @@ def _article(value: str) -> str:
     return value
 
 
+def _fingerprint(value: str) -> str:
+    if not _FINGERPRINT.fullmatch(value):
+        raise PydanticCustomError("fingerprint_form", "not a fingerprint")
+    return value
+
+
+def _span(value: object) -> object:
+    """Two whole numbers; JSON brings them as a list."""
+    values = tuple(value) if isinstance(value, list | tuple) else value
+    if not (isinstance(values, tuple) and len(values) == 2 and all(type(one) is int for one in values)):
+        raise PydanticCustomError("span_form", "not a span")
+    return values
+
+
 def _within(code: Literal["difficulty_range", "share_range", "position_range"], high: int) -> AfterValidator:
     def check(value: int) -> int:
         if not 1 <= value <= high:
@@ -76,13 +91,20 @@ class Strict(BaseModel):
 
 
 class LawCitation(Strict):
-    """An article of a law or regulation. `article`: "189", "133-1" or "preamble"; `version`: ISO date."""
+    """An article of a law or regulation. `article`: "189", "133-1" or "preamble"; `version`: ISO date.
+
+    `text` and `span` prove the key, see `rules.proof`. `quote` stands in their place while an item is written:
+    the words of the article that prove the key, which `quizapp bank prove` turns into the two.
+    """
 
     law: Text
     version: Annotated[Text, AfterValidator(_whole_date)]
     article: Annotated[Text, AfterValidator(_article)]
     paragraph: Position | None = None
     item: Position | None = None
+    text: Annotated[Prose, AfterValidator(_fingerprint)] | None = None
+    span: Annotated[tuple[int, int], BeforeValidator(_span)] | None = None
+    quote: Text | None = None
 
 
 class DocumentCitation(Strict):

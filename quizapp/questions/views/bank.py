@@ -4,35 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.access import actor, allow
-from quizapp.audit import service as audit
 from quizapp.db import db
-from quizapp.i18n import N_, _
+from quizapp.i18n import _
 from quizapp.jobs import service as jobs
-from quizapp.kernel.roles import Role
 from quizapp.questions import queries, service
 from quizapp.questions.columns import item_columns, problem_columns, subject_words
 from quizapp.questions.files import read_bank
 from quizapp.questions.models import Item
-from quizapp.questions.pages import BankPage, CheckPage, ItemPage
+from quizapp.questions.pages.bank import BankPage, CheckPage, ItemPage
 from quizapp.questions.rules.content import from_content
 from quizapp.questions.rules.coverage import coverage_lines
 from quizapp.questions.rules.difference import differences
+from quizapp.questions.rules.schema import Case
 from quizapp.questions.rules.sheet import sheet_of
+from quizapp.questions.views.blueprint import BUILDERS, DECIDERS, READERS, WRITERS, note
+from quizapp.questions.views.blueprint import bp as bp
 from quizapp.ui.pages import render
 from quizapp.ui.tables import build_table, download
-
-bp = Blueprint("questions", __name__, template_folder="templates")
-READERS = (Role.EXAM_ADMIN, Role.EDITOR, Role.REVIEWER)
-BUILDERS = (Role.EXAM_ADMIN, Role.EDITOR)
-DECIDERS = (Role.EXAM_ADMIN, Role.REVIEWER)
-NAV = [
-    {"endpoint": "questions.bank", "label": N_("题库"), "section": "bank", "icon": "bank", "order": 30, "roles": READERS},
-]
 
 
 @bp.get("/bank")
@@ -93,6 +86,7 @@ def item(code: str) -> Response:
     return render(ItemPage(
         found, version, queries.versions_of(session, found.id)[::-1], sheet_of(shown), names[found.subject_code], before,
         differences(from_content(before.content), shown) if before else [], actor().has(*DECIDERS),
+        actor().has(*WRITERS) and not isinstance(shown, Case),
     ))
 
 
@@ -115,9 +109,3 @@ def decided(code: str, act: Callable[[Session, str], Item], action: str, done: s
         note(session, action, "item", code, {"before": before, "after": after})
     flash(done, "ok")
     return redirect(url_for("questions.item", code=code), 303)
-
-
-def note(session: Session, action: str, object_type: str, object_id: object, detail: dict[str, object]) -> None:
-    """The act in the audit record, by whoever is signed in."""
-    audit.record(session, action, object_type, object_id, actor_id=actor().id, actor=actor().name,
-                 address=request.remote_addr or "", detail=detail)

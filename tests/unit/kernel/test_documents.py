@@ -10,9 +10,9 @@ import docx
 import pypdfium2
 import pytest
 
+from quizapp.kernel import documents
+from quizapp.kernel.documents import read_bytes, read_document
 from quizapp.kernel.errors import FileError
-from quizapp.plans import documents
-from quizapp.plans.documents import read_bytes, read_document
 from quizapp.plans.rules import read_report
 
 REPORTS = Path(__file__).parents[2] / "fixtures" / "reports"

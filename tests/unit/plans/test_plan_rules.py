@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.kernel.documents import read_document
 from quizapp.kernel.errors import InputError
-from quizapp.plans.documents import read_document
 from quizapp.plans.rules import read_report
 from quizapp.plans.rules.coverage import stock
 from quizapp.plans.rules.decisions import Standing, check_confirmable, doubled

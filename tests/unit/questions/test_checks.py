@@ -7,12 +7,14 @@ import pytest
 from quizapp.questions.rules.checks import check_bank
 from quizapp.questions.rules.problems import ERRORS, WARNINGS
 from quizapp.questions.rules.reading import parse_topic
-from quizapp.questions.rules.register import register_of
+from quizapp.questions.rules.register import KnownVersion, register_of
 from quizapp.questions.rules.wording import is_catch_all, unmarked_negation
+from quizapp.statutes.rules.register import registered_laws
 from tests.unit.questions.topics import (
     CASE,
     FILE,
     FILL,
+    FINGERPRINT,
     HEAD,
     MULTIPLE,
     REGISTER,
@@ -20,6 +22,7 @@ from tests.unit.questions.topics import (
     SINGLE,
     SOUND,
     SUBJECTS,
+    TODAY,
     TRUE_FALSE,
     line_of,
     problems,
@@ -39,7 +42,7 @@ BROKEN = [
     ("not_integer", SINGLE, "difficulty: 2", "difficulty: 难", "difficulty"),
     ("not_boolean", TRUE_FALSE, "key: true", "key: 对", "key"),
     ("not_list", SINGLE, "key: [C]", "key: C", "key"),
-    ("not_mapping", SINGLE, "{law: 民法典, version: 2020-05-28, article: 470}", "民法典第470条", "民法典第470条"),
+    ("not_mapping", SINGLE, "{law: 民法典, version: 2020-05-28, article: 470, text: 00112233445566aa, span: [0, 8]}", "民法典第470条", "民法典第470条"),
     ("type_unknown", SINGLE, "type: single", "type: choice", "type"),
     ("type_unknown", SINGLE, "    type: single\n", "", "civil-code-001"),
     ("type_unknown", CASE, "        type: true_false", "        type: case", "        type"),
@@ -74,9 +77,19 @@ BROKEN = [
     ("accepted_empty", FILL, '["3", 三年]', '["3", "。"]', "key"),
     ("distractor_accepted", FILL.replace("，最长为____年", "").replace(", [\"20\", 二十年]", ""), '"2":', '"三":', '"三"'),
     ("rubric_total", SHORT, "share: 40", "share: 30", "rubric"),
-    ("citation_missing", SINGLE, "    basis:\n      - {law: 民法典, version: 2020-05-28, article: 470}\n", "", "-001"),
+    ("citation_missing", SINGLE, "    basis:\n      - {law: 民法典, version: 2020-05-28, article: 470, text: 00112233445566aa, span: [0, 8]}\n", "", "-001"),
     ("law_unknown", SINGLE, "law: 民法典", "law: 合同法", "law: 合同法"),
     ("version_unknown", SINGLE, "2020-05-28", "2021-01-01", "2021-01-01"),
+    ("fingerprint_form", SINGLE, "00112233445566aa", "00112233", "00112233"),
+    ("span_form", SINGLE, "span: [0, 8]", "span: [0]", "span"),
+    ("span_form", SINGLE, "span: [0, 8]", "span: 8", "span"),
+    ("span_wrong", SINGLE, "span: [0, 8]", "span: [8, 0]", "span"),
+    ("span_wrong", SINGLE, "span: [0, 8]", "span: [0, 900]", "span"),
+    ("proof_missing", SINGLE, ", text: 00112233445566aa, span: [0, 8]", "", "article: 470"),
+    ("quote_left", SINGLE, "text: 00112233445566aa, span: [0, 8]", "quote: 合同的内容由当事人约定", "quote"),
+    ("proof_changed", SINGLE, "00112233445566aa", "00112233445566bb", "445566bb"),
+    ("proof_unregistered", SINGLE, "article: 470", "article: 470-1", "470-1"),
+    ("version_ended", FILL, "2020-05-28, article: 188, text: 00112233445566aa", "2019-01-01, article: 188, text: ffffffffffffffff", "2019-01-01"),
     ("article_unknown", SINGLE, "article: 470", "article: 1261", "1261"),
     ("article_unknown", CASE, "article: 563", "article: 1300-1", "1300-1"),
     ("negation_unmarked", SINGLE, "[[不属于]]", "不属于", "stem"),
@@ -143,7 +156,7 @@ def test_many_singles_with_one_letter_are_a_warning_of_the_file() -> None:
         return (
             f"  - id: civil-code-{number:03}\n    type: single\n    difficulty: 1\n    applied: false\n"
             f"    stem: {words}\n    options:\n{rows}    key: [{key}]\n    explanation: {words}\n"
-            f"    distractors:\n{wrong}    basis:\n      - {{law: 民法典, version: 2020-05-28, article: 1}}\n"
+            f"    distractors:\n{wrong}    basis:\n      - {{law: 民法典, version: 2020-05-28, article: 1, text: {FINGERPRINT}, span: [0, 8]}}\n"
         )
 
     even = HEAD + "".join(single(number, "ABC"[number % 3]) for number in range(1, 13))
@@ -164,7 +177,7 @@ def test_duplicates_are_found_across_files_and_in_either_order_of_options() -> N
     other = SINGLE.replace("-001", "-008").replace("标的物的名称", "甲").replace("履行的期限", "标的物的名称")
     other = other.replace("      A: 甲", "      A: 履行的期限")
     topics = [parse_topic(HEAD + SINGLE, FILE), parse_topic(HEAD + other, "civil-code/other.yaml")]
-    (found,) = check_bank(topics, SUBJECTS, REGISTER)
+    (found,) = check_bank(topics, SUBJECTS, REGISTER, TODAY)
     assert (found.code, found.file, found.item_id) == (
         "near_duplicate",
         "civil-code/other.yaml",
@@ -179,21 +192,34 @@ def test_without_a_register_citations_are_not_proved() -> None:
 
 
 def test_the_register_is_read_from_the_list_of_laws() -> None:
-    versions = [{"version": date(2020, 5, 28), "articles": 1260}, {"version": "2026-01-01"}]
-    assert register_of([{"name": "民法典", "versions": versions}]) == {
-        ("民法典", "2020-05-28"): 1260,
-        ("民法典", "2026-01-01"): None,
+    laws = [{"name": "民法典", "versions": [{"version": date(2020, 5, 28), "articles": 1260}, {"version": "2026-01-01"}]}]
+    prints = {("民法典", "2020-05-28"): {"1": FINGERPRINT}}
+    assert register_of(registered_laws(laws, prints)) == {
+        ("民法典", "2020-05-28"): KnownVersion(1260, fingerprints={"1": FINGERPRINT}),
+        ("民法典", "2026-01-01"): KnownVersion(),
     }
 
 
 def test_an_unknown_number_of_articles_and_the_preamble_pass() -> None:
     text = HEAD + SINGLE.replace(
-        "{law: 民法典, version: 2020-05-28, article: 470}",
-        "{law: 宪法, version: 2018-03-11, article: preamble}\n"
-        "      - {law: 宪法, version: 2018-03-11, article: 999}\n"
-        "      - {law: 民法典, version: 2020-05-28, article: preamble}",
+        "{law: 民法典, version: 2020-05-28, article: 470,",
+        "{law: 宪法, version: 2018-03-11, article: preamble, text: 00112233445566aa, span: [0, 8]}\n"
+        "      - {law: 宪法, version: 2018-03-11, article: 999, text: 00112233445566aa, span: [0, 8]}\n"
+        "      - {law: 民法典, version: 2020-05-28, article: preamble,",
     )
     assert problems(text) == []
+
+
+def test_a_version_that_ended_proves_while_the_article_stands_unchanged() -> None:
+    """The next version has article 17 in the same words, so a key that cites the old one holds on."""
+    text = HEAD + TRUE_FALSE.replace("2020-05-28", "2019-01-01")
+    assert problems(text) == []
+    assert check_bank([parse_topic(text, FILE)], SUBJECTS, REGISTER, date(2020, 12, 31)) == []
+
+
+def test_no_day_asks_for_nothing_in_force() -> None:
+    text = HEAD + FILL.replace("2020-05-28, article: 188, text: 00112233445566aa", "2019-01-01, article: 188, text: ffffffffffffffff")
+    assert check_bank([parse_topic(text, FILE)], SUBJECTS, REGISTER) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from quizapp.questions.rules.reading import parse_topic
 from quizapp.questions.rules.schema import Case, Fill, Item, Multiple, RubricPoint, Short, Single, TrueFalse
 from quizapp.questions.rules.schema import LawCitation as Law
 from quizapp.questions.rules.view import candidate_view
-from tests.unit.questions.topics import FILE, HEAD, ITEMS, SOUND
+from tests.unit.questions.topics import FILE, FINGERPRINT, HEAD, ITEMS, SOUND
 
 BY_TYPE = {entry.item.type: entry.item for entry in parse_topic(SOUND, FILE).items}
 
@@ -282,7 +282,8 @@ def test_exported_values() -> None:
     line = to_export(BY_TYPE["multiple"], version=1, status="published", origin="authored")
     assert line["options"][0] == {"id": "A", "text": "自愿原则"}
     assert line["key"] == ["A", "B", "D"]
-    assert line["basis"] == [{"law": "民法典", "article": "5", "paragraph": 1, "law_version": "2020-05-28"}]
+    assert line["basis"] == [{"law": "民法典", "article": "5", "paragraph": 1, "law_version": "2020-05-28",
+                              "text_hash": FINGERPRINT, "span": (0, 8)}]
     fill = to_export(BY_TYPE["fill"], version=1, status="published", origin="authored")
     assert (fill["key"], fill["accepted"]) == (["3", "20"], [["3", "三年"], ["20", "二十年"]])
     case = to_export(BY_TYPE["case"], version=1, status="published", origin="authored")

@@ -1,11 +1,22 @@
 """A small, sound topic file, and ways to break one thing in it."""
 
+from datetime import date
+
 from quizapp.questions.rules.checks import check_bank
 from quizapp.questions.rules.problems import Problem
 from quizapp.questions.rules.reading import parse_topic
+from quizapp.questions.rules.register import KnownVersion
 
 FILE = "civil-code/contracts.yaml"
-REGISTER = {("民法典", "2020-05-28"): 1260, ("宪法", "2018-03-11"): None}
+FINGERPRINT = "00112233445566aa"  # of every article in these files
+REGISTER = {
+    ("民法典", "2020-05-28"): KnownVersion(
+        1260, date(2021, 1, 1), None, {str(number): FINGERPRINT for number in range(1, 1261)} | {"preamble": FINGERPRINT}
+    ),
+    ("民法典", "2019-01-01"): KnownVersion(1200, date(2019, 2, 1), date(2021, 1, 1), {"17": FINGERPRINT, "188": "ffffffffffffffff"}),
+    ("宪法", "2018-03-11"): KnownVersion(None, None, None, {"preamble": FINGERPRINT, "999": FINGERPRINT}),
+}
+TODAY = date(2026, 11, 25)
 SUBJECTS = ("civil-code", "constitution")
 
 SINGLE = """\
@@ -26,7 +37,7 @@ SINGLE = """\
       B: 价款是合同的内容。
       D: 期限是合同的内容。
     basis:
-      - {law: 民法典, version: 2020-05-28, article: 470}
+      - {law: 民法典, version: 2020-05-28, article: 470, text: 00112233445566aa, span: [0, 8]}
 """
 MULTIPLE = """\
   - id: civil-code-002
@@ -44,7 +55,7 @@ MULTIPLE = """\
     distractors:
       C: 保密不是民法的基本原则。
     basis:
-      - {law: 民法典, version: 2020-05-28, article: 5, paragraph: 1}
+      - {law: 民法典, version: 2020-05-28, article: 5, paragraph: 1, text: 00112233445566aa, span: [0, 8]}
 """
 TRUE_FALSE = """\
   - id: civil-code-003
@@ -57,7 +68,7 @@ TRUE_FALSE = """\
     distractors:
       "false": 把成年的界线记成了二十周岁。
     basis:
-      - {law: 民法典, version: 2020-05-28, article: 17}
+      - {law: 民法典, version: 2020-05-28, article: 17, text: 00112233445566aa, span: [0, 8]}
 """
 FILL = """\
   - id: civil-code-004
@@ -70,7 +81,7 @@ FILL = """\
     distractors:
       "2": 这是过去的一般时效。
     basis:
-      - {law: 民法典, version: 2020-05-28, article: 188}
+      - {law: 民法典, version: 2020-05-28, article: 188, text: 00112233445566aa, span: [0, 8]}
 """
 SHORT = """\
   - id: civil-code-005
@@ -85,7 +96,7 @@ SHORT = """\
       - {point: 不违反强制性规定和公序良俗, share: 30}
     explanation: 三个条件缺一不可，分别关系到人、意思和内容。
     basis:
-      - {law: 民法典, version: 2020-05-28, article: 143}
+      - {law: 民法典, version: 2020-05-28, article: 143, text: 00112233445566aa, span: [0, 8]}
 """
 CASE = """\
   - id: civil-code-006
@@ -102,7 +113,7 @@ CASE = """\
         distractors:
           "false": 误以为只有不能履行时才能解除。
         basis:
-          - {law: 民法典, version: 2020-05-28, article: 563}
+          - {law: 民法典, version: 2020-05-28, article: 563, text: 00112233445566aa, span: [0, 8]}
       - id: civil-code-006.2
         type: single
         difficulty: 2
@@ -132,7 +143,7 @@ SOUND = HEAD + "".join(ITEMS.values())
 
 
 def problems(text: str, file: str = FILE) -> list[Problem]:
-    return check_bank([parse_topic(text, file)], SUBJECTS, REGISTER)
+    return check_bank([parse_topic(text, file)], SUBJECTS, REGISTER, TODAY)
 
 
 def line_of(text: str, words: str) -> int:

@@ -1,0 +1,1 @@
+"""The law library: laws, their versions and articles, and what changes between versions."""

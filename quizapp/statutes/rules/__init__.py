@@ -1,0 +1,1 @@
+"""Pure rules of the law library: reading texts, numbering articles, fingerprints."""
