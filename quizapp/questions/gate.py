@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from quizapp.i18n import N_
 from quizapp.kernel.errors import InputError
+from quizapp.questions.rules.copying import copied_run
+from quizapp.questions.rules.problems import Problem
 from quizapp.questions.rules.proof import Verdict, verdict
-from quizapp.questions.rules.schema import Case, Citation, Item, LawCitation
+from quizapp.questions.rules.reading import SourceItem
+from quizapp.questions.rules.schema import Case, Citation, Item, LawCitation, Question
 from quizapp.statutes import queries as statutes
 from quizapp.statutes.register_files import Register
 from quizapp.statutes.rules.numbering import article_name
@@ -41,7 +44,7 @@ def proofs_of(session: Session, item: Item, on: date) -> list[Proof]:
     """Each citation with its verdict and, where it does not hold on that day, the sentence that says so."""
     cited = citations_in(item)
     versions = statutes.versions_of_all(session, {one.law for one in cited})
-    wanted = {(one.law, date.fromisoformat(one.version), one.article) for one in cited}
+    wanted = {key_of(one) for one in cited}
     current = {law: in_force_on(known, on) for law, known in versions.items()}
     wanted |= {(one.law, now.version, one.article) for one in cited if (now := current.get(one.law)) is not None}
     known = statutes.known_articles(session, wanted)
@@ -53,7 +56,7 @@ def _proof(
 ) -> Proof:
     values: dict[str, object] = {"law": one.law, "version": one.version, "article": article_name(one.article),
                                  "day": on.isoformat()}
-    article = known.get((one.law, date.fromisoformat(one.version), one.article))
+    article = known.get(key_of(one))
     if article is None:
         return Proof(one, "unproved", NOT_KNOWN, values)
     found = verdict(one, article.text, article.registered)
@@ -90,12 +93,40 @@ def tally_by_register(items: Iterator[Item], register: Register) -> dict[Verdict
     return found
 
 
-def tally(session: Session, items: Iterator[Item], on: date) -> dict[Verdict, int]:
+def library_problems(session: Session, entries: Sequence[SourceItem]) -> list[Problem]:
+    """What only the texts of the library can tell: proofs that the text does not bear out, and copied words."""
+    cited = {key_of(one) for entry in entries for one in citations_in(entry.item)}
+    known = {key: found for key, found in statutes.known_articles(session, cited).items() if found.text is not None}
+    problems: list[Problem] = []
+    for entry in entries:
+        parts = entry.item.parts if isinstance(entry.item, Case) else (entry.item,)
+        for question in parts:
+            for one in question.basis:
+                article = known.get(key_of(one)) if isinstance(one, LawCitation) else None
+                if article is not None and isinstance(one, LawCitation):
+                    problems += _in_text(entry, question, one, article)
+    return problems
+
+
+def _in_text(entry: SourceItem, question: Question, one: LawCitation, article: statutes.KnownArticle) -> Iterator[Problem]:
+    values = {"law": one.law, "version": one.version, "article": one.article}
+    if verdict(one, article.text, article.registered) == "wrong":
+        yield entry.problem("proof_wrong", **values)
+    run = copied_run(article.text or "", question)
+    if run:
+        yield entry.problem("copied_run", count=len(run), words=run[:24], **values)
+
+
+def key_of(one: LawCitation) -> tuple[str, date, str]:
+    return one.law, date.fromisoformat(one.version), one.article
+
+
+def tally(session: Session, items: Iterator[Item]) -> dict[Verdict, int]:
     """How many citations were verified by text, by fingerprint alone, or not at all."""
     found: dict[Verdict, int] = {"text": 0, "fingerprint": 0, "unproved": 0, "wrong": 0}
     every = [one for item in items for one in citations_in(item)]
-    known = statutes.known_articles(session, {(one.law, date.fromisoformat(one.version), one.article) for one in every})
+    known = statutes.known_articles(session, {key_of(one) for one in every})
     for one in every:
-        article = known.get((one.law, date.fromisoformat(one.version), one.article))
+        article = known.get(key_of(one))
         found["unproved" if article is None else verdict(one, article.text, article.registered)] += 1
     return found

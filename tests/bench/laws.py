@@ -76,7 +76,7 @@ def _taken(act) -> float:  # type: ignore[no-untyped-def]
 
 
 def verify() -> None:
-    found = tally(db.session(), (entry.item for entry in read_bank(BANK).entries), DAY)
+    found = tally(db.session(), (entry.item for entry in read_bank(BANK).entries))
     if found["wrong"] or found["unproved"]:
         raise RuntimeError(f"proofs that do not hold: {found}")
 

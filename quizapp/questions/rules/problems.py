@@ -72,6 +72,8 @@ ERRORS: Mapping[str, str] = {
     "span_wrong": "“%(law)s”第 %(article)s 条的 span 不对：应当从小到大，不超过 400 字。",
     "proof_changed": "“%(law)s”（%(version)s）第 %(article)s 条与登记的条文不一致；请重读条文，再运行 quizapp bank prove。",
     "version_ended": "“%(law)s”（%(version)s）自 %(day)s 起不再施行，第 %(article)s 条也没有原样保留；请改引现行版本。",
+    "proof_wrong": "“%(law)s”（%(version)s）第 %(article)s 条的文本与证明不符；请重读条文，再运行 quizapp bank prove。",
+    "copied_run": "与“%(law)s”第 %(article)s 条连续 %(count)s 个字相同（%(words)s……），请用自己的话写。",
     # wording
     "negation_unmarked": "题干问的是例外，“%(word)s”应当用 [[ ]] 标出。",
     "markup_broken": "[[ ]] 没有成对，或者里面没有文字。",
@@ -86,7 +88,9 @@ WARNINGS: Mapping[str, str] = {
     "stem_long": "题干有 %(count)s 个字，请缩短。",
     "proof_unregistered": "“%(law)s”（%(version)s）第 %(article)s 条没有登记指纹，答案只能凭文本核对。",
     # the bank as a whole
-    "bank_key_longest": "全库 %(singles)s 道单选题中，%(count)s 道的答案是最长的选项（%(share)s%%）；太少或者太多都会泄露答案，请改到 10%% 至 40%% 之间。",
+    "bank_key_longest": "全库 %(singles)s 道单选题中，%(count)s 道的答案是最长的选项（%(share)s%%）；太少或者太多都会泄露答案，请改到 5%% 至 30%% 之间。",
+    "bank_key_positions": "全库 %(singles)s 道四选一的题中，%(count)s 道选 %(letter)s（%(share)s%%），请改到 22%% 至 28%% 之间。",
+    "bank_judgements": "全库 %(judgements)s 道判断题中，%(count)s 道是正确的（%(share)s%%），请改到 45%% 至 55%% 之间。",
     "bank_key_count": "全库 %(multiples)s 道多选题中，%(count)s 道都是 %(keys)s 个答案，容易猜；请让答案个数有多有少。",
 }
 

@@ -8,7 +8,7 @@ from quizapp.kernel.text import fold
 from quizapp.questions.rules.markup import emphasised_spans, is_broken, plain_stem
 from quizapp.questions.rules.problems import Problem
 from quizapp.questions.rules.reading import ParsedTopic, SourceItem
-from quizapp.questions.rules.schema import Case, Multiple, Question, Single
+from quizapp.questions.rules.schema import Case, Multiple, Question, Single, TrueFalse
 
 EXPLANATION_CHARS = 15
 STEM_CHARS = 400
@@ -17,7 +17,10 @@ LONGEST_MARGIN = 2  # … and this many characters before it gives itself away
 POSITION_SHARE = 0.45
 POSITION_SINGLES = 12  # fewer than this say nothing about a distribution
 BANK_SINGLES = 40  # the same for the whole bank
-LONGEST_SHARE = (0.10, 0.40)  # a key that is never, or too often, the longest option gives itself away
+LONGEST_SHARE = (0.05, 0.30)  # a key that is never, or too often, the longest option gives itself away
+POSITION_SHARES = (0.22, 0.28)  # of each letter among the singles with four options
+TRUE_SHARE = (0.45, 0.55)
+BANK_JUDGEMENTS = 40
 SAME_COUNT_SHARE = 0.60
 BANK_MULTIPLES = 10
 
@@ -120,6 +123,8 @@ def bank_problems(topics: Sequence[ParsedTopic]) -> Iterator[Problem]:
     """
     questions = [question for topic in topics for entry in topic.items for question in _questions(entry)]
     yield from _key_is_longest([question for question in questions if isinstance(question, Single)])
+    yield from _uneven_positions([question for question in questions if isinstance(question, Single)])
+    yield from _uneven_judgements([question for question in questions if isinstance(question, TrueFalse)])
     yield from _same_number_of_keys([question for question in questions if isinstance(question, Multiple)])
 
 
@@ -138,6 +143,24 @@ def _key_is_longest(singles: Sequence[Single]) -> Iterator[Problem]:
     if len(singles) >= BANK_SINGLES and not low * len(singles) <= count <= high * len(singles):
         values = {"singles": len(singles), "count": count, "share": f"{100 * count / len(singles):.0f}"}
         yield Problem("bank_key_longest", "", 0, values=values)
+
+
+def _uneven_positions(singles: Sequence[Single]) -> Iterator[Problem]:
+    """A letter that is the key much more, or much less, often than the others."""
+    keys = Counter(item.key[0] for item in singles if len(item.options) == 4)
+    total, (low, high) = sum(keys.values()), POSITION_SHARES
+    for letter in "ABCD" if total >= BANK_SINGLES else "":
+        if not low * total <= keys[letter] <= high * total:
+            values = {"singles": total, "count": keys[letter], "letter": letter, "share": f"{100 * keys[letter] / total:.0f}"}
+            yield Problem("bank_key_positions", "", 0, values=values)
+
+
+def _uneven_judgements(judgements: Sequence[TrueFalse]) -> Iterator[Problem]:
+    """True statements much more, or much less, often than false ones."""
+    count, total, (low, high) = sum(item.key for item in judgements), len(judgements), TRUE_SHARE
+    if total >= BANK_JUDGEMENTS and not low * total <= count <= high * total:
+        values = {"judgements": total, "count": count, "share": f"{100 * count / total:.0f}"}
+        yield Problem("bank_judgements", "", 0, values=values)
 
 
 def _same_number_of_keys(multiples: Sequence[Multiple]) -> Iterator[Problem]:

@@ -29,7 +29,9 @@ from tests.unit.questions.topics import (
 )
 
 # seen failing in test_whole_bank.py
-OF_THE_WHOLE_BANK = {"bank_key_longest", "bank_key_count"}
+OF_THE_WHOLE_BANK = {"bank_key_longest", "bank_key_count", "bank_key_positions", "bank_judgements"}
+# seen failing in tests/integration/questions/test_gate.py: only a text can tell
+OF_THE_LIBRARY = {"proof_wrong", "copied_run"}
 
 # code, the item's text, what is replaced, by what, words on the line that has to be named
 BROKEN = [
@@ -170,7 +172,7 @@ def test_many_singles_with_one_letter_are_a_warning_of_the_file() -> None:
 def test_every_code_is_seen_failing() -> None:
     seen = {code for code, *_ in BROKEN} | set(FILES) | {"key_positions"}
     # the last resort, for a defect that pydantic may name one day and the table does not know
-    assert seen == (set(ERRORS) | set(WARNINGS)) - {"badly_formed"} - OF_THE_WHOLE_BANK
+    assert seen == (set(ERRORS) | set(WARNINGS)) - {"badly_formed"} - OF_THE_WHOLE_BANK - OF_THE_LIBRARY
 
 
 def test_duplicates_are_found_across_files_and_in_either_order_of_options() -> None:

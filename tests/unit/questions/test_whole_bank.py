@@ -32,7 +32,7 @@ def codes(*items: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("singles", "long", "warned"),
-    [(40, 3, True), (40, 4, False), (40, 16, False), (40, 17, True), (39, 39, False), (39, 0, False), (100, 25, False)],
+    [(40, 1, True), (40, 2, False), (40, 12, False), (40, 13, True), (39, 39, False), (39, 0, False), (100, 25, False)],
 )
 def test_a_key_that_is_never_or_too_often_the_longest_is_reported(singles: int, long: int, warned: bool) -> None:
     items = [choice(number, "single", "A", long=number <= long) for number in range(1, singles + 1)]
@@ -52,5 +52,32 @@ def test_no_number_of_right_options_may_take_more_than_six_tenths(threes: int, o
     assert (codes(*items) == ["bank_key_count"]) == warned
 
 
-def test_both_warnings_are_in_the_catalogue() -> None:
-    assert {"bank_key_longest", "bank_key_count"} <= set(WARNINGS)
+def four(number: int, key: str) -> str:
+    """A single choice of four options; every fourth key is a little longer, so that length gives nothing away."""
+    return choice(number, "single", key, long=number % 4 == 0).replace("      E: 说法E\n", "")
+
+
+@pytest.mark.parametrize(
+    ("places", "warned"),
+    [("A" * 10 + "B" * 10 + "C" * 10 + "D" * 10, []), ("A" * 12 + "B" * 10 + "C" * 9 + "D" * 9, ["A"]), ("A" * 40, list("ABCD")),
+     ("A" * 30, [])],
+)
+def test_no_letter_may_be_the_key_too_often_or_too_seldom(places: str, warned: list[str]) -> None:
+    topics = [parse_topic(HEAD + "".join(four(number, key) for number, key in enumerate(places, 1)), FILE)]
+    found = [problem.values["letter"] for problem in bank_problems(topics) if problem.code == "bank_key_positions"]
+    assert found == warned
+
+
+def judgement(number: int, key: bool) -> str:
+    return (f"  - id: civil-code-{number:03}\n    type: true_false\n    difficulty: 1\n    applied: false\n    stem: 第 {number} 题\n"
+            f"    key: {str(key).lower()}\n    explanation: 解析\n")
+
+
+@pytest.mark.parametrize(("true", "false", "warned"), [(20, 20, False), (18, 22, False), (17, 23, True), (23, 17, True), (30, 0, False)])
+def test_true_and_false_are_about_as_frequent(true: int, false: int, warned: bool) -> None:
+    items = [judgement(number, number <= true) for number in range(1, true + false + 1)]
+    assert (codes(*items) == ["bank_judgements"]) == warned
+
+
+def test_the_warnings_are_in_the_catalogue() -> None:
+    assert {"bank_key_longest", "bank_key_positions", "bank_judgements", "bank_key_count"} <= set(WARNINGS)

@@ -58,11 +58,11 @@ def fits(body: str, other: str) -> bool:
         return False
     if _COURT.search(other) and not _COURT.search(body):
         return False
-    if other == "国家主席" and sort_of(body) != "assembly":
+    if other in {"国家主席", "中央军事委员会"} and body != "国务院" and sort_of(body) != "assembly":
         return False
     if body == "中央军事委员会" and not is_of_the_state(other):
         return False
-    if _RELATED.match(other) and _NATIONAL.search(body):
+    if _RELATED.match(other) and not _RELATED.match(body):  # 本级 in place of it has nothing to refer to
         return False
     if _NATIONAL.search(other):
         return bool(_NATIONAL.search(body))
