@@ -13,7 +13,15 @@ from quizapp.questions.rules.checks import check_bank
 from quizapp.questions.rules.duplicates import comparable, near_duplicates
 from quizapp.questions.rules.reading import ParsedTopic, parse_topic
 from quizapp.questions.rules.register import Register, register_of
-from quizapp.questions.rules.schema import KINDS, Case, LawCitation, Question, Single, TrueFalse, difficulty_of
+from quizapp.questions.rules.schema import (
+    KINDS,
+    Case,
+    LawCitation,
+    Question,
+    Single,
+    TrueFalse,
+    difficulty_of,
+)
 from quizapp.statutes.register_files import read_register
 
 BANK = Path(__file__).parents[2] / "question_bank"

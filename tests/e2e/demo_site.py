@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from quizapp import clock
-from tests.builders.statutes import BROKEN_TEXT, SAMPLE, TEXTS, write_texts
+from tests.builders.statutes import BROKEN_TEXT, OLD, SAMPLE, TEXTS, write_texts
 from tests.e2e.conftest import ROOT, free_port, run, wait_for
 
 REPORTS = ROOT / "quizapp/ops/demo/reports"
@@ -100,7 +100,10 @@ def play(site: DemoSite, folder: Path) -> None:
         make_exams(site, page)
         publish_short_answers(site, page)
         follow(site, page)
+    rest_on_the_old_law(site, folder)
+    with acting(site, ADMIN) as page:
         import_laws(site, page, folder)
+    review_items(site)
     with acting(site, SYSTEM) as page:
         change_people(site, page, folder)
     with acting(site, AUDITOR) as page:
@@ -225,16 +228,59 @@ def follow(site: DemoSite, page: Page) -> None:
 
 
 def import_laws(site: DemoSite, page: Page, folder: Path) -> None:
-    """Invented laws brought in through the page, one of them broken off."""
-    files = write_texts(folder / "laws", {**TEXTS, "清溪市半截条例(2022-02-02).md": BROKEN_TEXT})
+    """The newer invented laws brought in through the page, one of them broken off: what cites the older is quarantined."""
+    site.made["imported"] = bring_in(page, write_texts(folder / "laws", {**TEXTS, "清溪市半截条例(2022-02-02).md": BROKEN_TEXT}))
+    site.made["law"] = f"/laws/{SAMPLE}"
+
+
+def bring_in(page: Page, files: list[Path]) -> str:
     page.goto("/laws/import")
     page.set_input_files("#files", files)
     page.get_by_role("button", name="上传并导入").click()
     page.wait_for_url("**/jobs/*")
     page.get_by_role("link", name="看结果").click(timeout=60_000)
     page.wait_for_url("**/laws/imports/*")
-    site.made["imported"] = path_of(page)
-    site.made["law"] = f"/laws/{SAMPLE}"
+    return path_of(page)
+
+
+def rest_on_the_old_law(site: DemoSite, folder: Path) -> None:
+    """Items generated from the older version of the invented law, and accepted while it is the law."""
+    with acting(site, ADMIN) as page:
+        old = {name: text for name, text in TEXTS.items() if SAMPLE in name and OLD.isoformat() in name}
+        bring_in(page, write_texts(folder / "old-law", old))
+    with acting(site, EDITOR) as page:
+        page.goto("/bank/generate")
+        page.select_option("#law", SAMPLE)
+        page.select_option("#subject", "office-affairs")
+        page.get_by_role("button", name="开始生成").click()
+        page.get_by_text(re.compile(r"生成 \d+ 道候选试题")).wait_for(timeout=60_000)
+    with acting(site, REVIEWER) as page:
+        page.goto("/review")
+        page.locator("main tbody a").first.click()
+        while page.get_by_role("button", name="通过").count():
+            page.get_by_role("button", name="通过").click()
+            page.get_by_text("已通过").wait_for()
+
+
+def review_items(site: DemoSite) -> None:
+    """An item that lost its ground, one that waits for a reviewer, one that was sent back."""
+    with acting(site, EDITOR) as page:
+        for number, words in ((1, "改写过的解析，说明为什么这样答。"), (2, "另一处改写过的解析，同样说明理由。")):
+            page.goto(f"/bank/items/office-affairs-{number:03}/edit")
+            page.fill("#explanation", words)
+            page.get_by_role("button", name="提交审题").click()
+            page.wait_for_url(re.compile(r"/review/\d+$"))
+            site.made["review"] = path_of(page)
+        site.made["edit"] = "/bank/items/office-affairs-003/edit"
+    with acting(site, REVIEWER) as page:
+        page.goto("/review")
+        page.locator("main tbody a").first.click()
+        page.locator("#reject summary").click()
+        page.fill("#reason", "解析没有点到条文，请写明是哪一条。")
+        page.get_by_role("button", name="确认退回").click()
+        page.get_by_text("已退回").wait_for()
+        page.goto("/review?tab=changes")
+        site.made["change"] = first_link(page, "/review/changes/")
 
 
 def change_people(site: DemoSite, page: Page, folder: Path) -> None:

@@ -53,7 +53,7 @@ def bank(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "stem": "某局作为复议机关，周一上午收到张某的复议申请。它审查这份申请，最长可以用多少天？",
         "options": {"A": "三日", "B": "五日", "C": "七日", "D": "十日"}, "key": ["B"],
         "explanation": "复议机关收到申请以后，法律给它五日的时间审查是否受理。",
-        "distractors": {letter: "条文规定的审查期限是五日。" for letter in "ACD"},
+        "distractors": dict.fromkeys("ACD", "条文规定的审查期限是五日。"),
         "basis": [{"law": LAW, "version": OLD, "article": 17, "text": fingerprint(text), "span": list(span_of(text, QUOTE) or ())}],
     }]})
     monkeypatch.setenv("QUIZAPP_BANK", str(folder))

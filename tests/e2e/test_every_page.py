@@ -19,6 +19,7 @@ from tests.e2e.demo_site import (
     CANDIDATE,
     EDITOR,
     LIAISON,
+    REVIEWER,
     SYSTEM,
     YEAR,
     DemoSite,
@@ -107,6 +108,12 @@ def sign_in_wrongly(page: Page) -> None:
     page.locator(".errors").wait_for()
 
 
+def open_rejection(page: Page) -> None:
+    if not page.locator("#reject[open]").count():
+        page.locator("#reject summary").click()
+    page.locator("#reason").wait_for()
+
+
 def try_results(page: Page) -> None:
     """A sheet of marks with one good line and three faults, tried and not written."""
     if page.locator("input#file").count():
@@ -157,6 +164,15 @@ PLACES = (
     Place("questions.bank", EDITOR, "/bank"),
     Place("questions.check", EDITOR, "/bank/check"),
     Place("questions.item", EDITOR, "{item}"),
+    Place("questions.review", REVIEWER, "/review"),
+    Place("questions.review", EDITOR, "/review?tab=changes", name="changes"),
+    Place("questions.review", EDITOR, "/review?tab=done", name="done"),
+    Place("questions.review_item", REVIEWER, "{review}"),
+    Place("questions.review_item", REVIEWER, "{review}", open_rejection, "reject"),
+    Place("questions.review_item", EDITOR, "{review}", name="own"),
+    Place("questions.change", REVIEWER, "{change}"),
+    Place("questions.edit", EDITOR, "{edit}"),
+    Place("questions.generate", EDITOR, "/bank/generate"),
     Place("statutes.laws", ADMIN, "/laws"),
     Place("statutes.laws", EDITOR, "/laws?q=示例+办公室&old=1", name="found"),
     Place("statutes.laws", CANDIDATE, "/laws?q=没有这样的词语", name="nothing"),
