@@ -43,8 +43,8 @@ def make_law(
 
 
 def _make_version(session: Session, name: str, version: date, articles: Mapping[str, str], dates: Mapping[str, Any]) -> None:
-    columns = {"in_force_since": version, "article_count": len(articles), "repeals": [], "imported_at": clock.now()}
-    session.add(LawVersion(law=name, version=version, **columns | dates))
+    columns: dict[str, Any] = {"in_force_since": version, "article_count": len(articles), "repeals": [], "imported_at": clock.now()}
+    session.add(LawVersion(law=name, version=version, **columns | dict(dates)))
     session.flush()
     rows = [
         LawArticle(law=name, version=version, number=number, position=place, path=[], text=text, fingerprint=fingerprint(text))

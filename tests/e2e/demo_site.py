@@ -280,7 +280,8 @@ def review_items(site: DemoSite) -> None:
         page.get_by_role("button", name="确认退回").click()
         page.get_by_text("已退回").wait_for()
         page.goto("/review?tab=changes")
-        site.made["change"] = first_link(page, "/review/changes/")
+        amended = page.locator("main tbody tr", has_text="条文改动").first.get_by_role("link").first
+        site.made["change"] = urlsplit(amended.get_attribute("href") or "").path
 
 
 def change_people(site: DemoSite, page: Page, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from dev import find_chromium
 from quizapp.config import ROOT
-from tests.e2e.demo_site import ADMIN, YEAR, DemoSite, acting, demo_site, play
+from tests.builders.statutes import SAMPLE
+from tests.e2e.demo_site import ADMIN, EDITOR, REVIEWER, YEAR, DemoSite, acting, demo_site, first_link, play
 
 IMAGES = ROOT / "docs" / "images"
 LIMIT = 400_000
@@ -27,19 +29,35 @@ def main() -> None:
             play(site, Path(place))
             desk(site, f"/reports{site.made['second']}", "report-desk.png", 1500)
             desk(site, f"/reports/{YEAR}", "ledger-desk.png", 1400)
+            desk(site, site.made["imported"], "law-import-desk.png", 1100)
+            desk(site, f"{site.made['law']}/compare", "law-compare-desk.png", 1000, EDITOR)
+            desk(site, site.made["change"], "law-change-desk.png", 1200, REVIEWER)
+            desk(site, candidate(site), "review-desk.png", 1000, REVIEWER)
             exam_on_a_phone(site, "exam-phone.png")
         browser.close()
 
 
-def desk(site: DemoSite, address: str, name: str, height: int) -> None:
+def desk(site: DemoSite, address: str, name: str, height: int, login: str = ADMIN) -> None:
     """The top of a page at a desk; lower where the page ends earlier."""
-    with acting(site, ADMIN) as page:
+    with acting(site, login) as page:
         page.set_viewport_size(DESK)
         page.goto(address)
         page.wait_for_load_state("networkidle")
         ends = int(page.evaluate("document.documentElement.scrollHeight"))
         page.set_viewport_size({"width": DESK["width"], "height": min(height, ends)})
         keep(page, name)
+
+
+def candidate(site: DemoSite) -> str:
+    """A generated item that waits for a reviewer, its article beside it."""
+    with acting(site, EDITOR) as page:
+        page.goto("/bank/generate")
+        page.select_option("#law", SAMPLE)
+        page.select_option("#subject", "office-affairs")
+        page.get_by_role("button", name="开始生成").click()
+        page.get_by_text(re.compile(r"生成 \d+ 道候选试题")).wait_for(timeout=60_000)
+        page.goto("/review")
+        return first_link(page, "/review/", lambda path: path.rsplit("/", 1)[1].isdigit() and path != site.made["review"])
 
 
 def exam_on_a_phone(site: DemoSite, name: str) -> None:

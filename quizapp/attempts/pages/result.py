@@ -20,6 +20,7 @@ from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import is_answered
 from quizapp.questions.rules.markup import Segment, parse_stem
 from quizapp.questions.rules.schema import Case, Citation, Fill, LawCitation, Question, Short
+from quizapp.statutes.rules.addressing import article_address
 from quizapp.ui.pages import Page
 
 
@@ -38,7 +39,8 @@ class ReviewedOption:
 class Basis:
     """A cited article, or a document that is no statute (`document`, `locator`).
 
-    `article`, `paragraph`: as a Chinese document writes them, 第一百八十八条, 第一款.
+    `article`, `paragraph`: as a Chinese document writes them, 第一百八十八条, 第一款. `address`: the article's page,
+    the words that prove the key marked.
     """
 
     law: str
@@ -47,6 +49,7 @@ class Basis:
     version: date | None
     document: str
     locator: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -160,8 +163,9 @@ def _options(slot: Slot, question: Question, response: Sequence[str]) -> tuple[R
 def _basis(citation: Citation) -> Basis:
     if isinstance(citation, LawCitation):
         article, paragraph = article_words(citation.article), paragraph_words(citation.paragraph)
-        return Basis(citation.law, article, paragraph, date.fromisoformat(citation.version), "", "")
-    return Basis("", "", "", None, citation.document, citation.locator)
+        address = article_address(citation.law, citation.version, citation.article, citation.span)
+        return Basis(citation.law, article, paragraph, date.fromisoformat(citation.version), "", "", address)
+    return Basis("", "", "", None, citation.document, citation.locator, "")
 
 
 def outcome_counts(questions: Sequence[ReviewedQuestion]) -> dict[str, int]:

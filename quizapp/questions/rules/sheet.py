@@ -19,6 +19,7 @@ from quizapp.questions.rules.schema import (
     Single,
     TrueFalse,
 )
+from quizapp.statutes.rules.addressing import article_address
 
 JUDGEMENTS = {"true": "正确", "false": "错误"}
 JUDGEMENT_MARKS = {"true": "对", "false": "错"}
@@ -36,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What proves the key. A document is no statute: `law` is "" then and `locator` says where in it."""
+    """What proves the key; `address`: the article's page. A document is no statute: `law` is "" then and `locator` says where in it."""
 
     law: str = ""
     version: str = ""
@@ -47,6 +48,7 @@ class Basis:
     issuer: str = ""
     date: str = ""
     locator: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _choices(item: Question) -> tuple[Choice, ...]:
 
 def _bases(basis: Sequence[Citation]) -> tuple[Basis, ...]:
     return tuple(
-        Basis(law=c.law, version=c.version, article=c.article, paragraph=c.paragraph, clause=c.item)
+        Basis(law=c.law, version=c.version, article=c.article, paragraph=c.paragraph, clause=c.item,
+              address=article_address(c.law, c.version, c.article, c.span))
         if isinstance(c, LawCitation)
         else Basis(document=c.document, issuer=c.issuer, date=c.date, locator=c.locator)
         for c in basis

@@ -27,6 +27,7 @@ from quizapp.questions.rules.schema import Case, Item
 from quizapp.questions.rules.sheet import sheet_of
 from quizapp.questions.views.blueprint import WRITERS, bp, note
 from quizapp.statutes import queries as statutes
+from quizapp.statutes.rules.addressing import article_address
 from quizapp.statutes.rules.numbering import article_name
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Table, build_table, download
@@ -96,7 +97,7 @@ def passages_of(session: Session, item: Item) -> list[Passage]:
     found = []
     for (law, version, number), marks in spans.items():
         text = known[law, version, number].text if (law, version, number) in known else None
-        address = f"/laws/{law}/{version.isoformat()}/{number}"
+        address = article_address(law, version.isoformat(), number)
         found.append(Passage(law, version, article_name(number), address, passage(text, marks) if text else ()))
     return found
 

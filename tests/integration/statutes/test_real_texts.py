@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -27,7 +26,8 @@ from tests.conftest import close_connections, make_app
 from tests.databases import Templates
 from tests.shared_texts import SHARED
 
-pytestmark = [pytest.mark.shared, pytest.mark.timeout(240)]
+# one worker imports the collection, and once
+pytestmark = [pytest.mark.shared, pytest.mark.timeout(240), pytest.mark.xdist_group("real_texts")]
 
 BANK = ROOT / "question_bank"
 DAY = date(2026, 11, 25)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -24,14 +23,14 @@ NEW = OLD | {"2": "示例办公室应当自收到申请之日起三十日内答�
 
 
 @pytest.fixture
-def laws(library: Session) -> Iterator[Session]:
+def laws(library: Session) -> Session:
     with db.transaction() as session:
         make_law(session, "示例法", {"2015-03-01": OLD, "2023-09-01": NEW},
                  {"2015-03-01": {"ends_on": date(2024, 1, 1)}, "2023-09-01": {"in_force_since": date(2024, 1, 1)}}, aliases=["示法"])
         make_law(session, "示例法实施条例", {"2016-01-01": {"1": "登记的样式由示例办公室规定。"}}, kind="administrative_regulation")
         make_law(session, "样本办法", {"2027-01-01": {"1": "样本的登记适用本办法。"}}, kind="department_rule")
         make_law(session, "图样规定", {"2017-01-01": {"1": "图样的登记适用本规定。"}}, {"2017-01-01": {"ends_on": DAY}}, kind="department_rule")
-    yield library
+    return library
 
 
 def search(session: Session, typed: str, **changes: bool | int) -> Found:

@@ -1,4 +1,8 @@
-"""`quizapp statutes …` as a program of its own: what it prints and with which status it ends."""
+"""`quizapp statutes …`: what it prints and with which status it ends.
+
+The first test runs every command as a program of its own; the others run the same commands within this one, which
+saves the start of a program each time.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
+from flask import Flask
+from flask.cli import ScriptInfo
 
+from quizapp.cli import main
 from quizapp.statutes.rules.register import fingerprint_line, read_fingerprints
 from quizapp.statutes.rules.wording import fingerprint
 from tests.builders.library import TITLE, law_text, write_files
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
 
 OLD = ("示例应当真实。", "示例由办公室登记，登记不收费用。", "旧示例另行处理。", "本法自2015年6月1日起施行。")
 NEW = ("示例应当真实。", "本法所称样本，是指随附的图样。", "示例由公开处登记，登记不收费用。", "本法自2019年9月1日起施行。")
@@ -31,15 +40,14 @@ ARTICLE_FIELDS = ["law", "version", "in_force_since", "version_in_force_since", 
 
 
 @pytest.fixture
-def run(database_url: str, tmp_path: Path) -> Run:
-    environment = {**os.environ, "DATABASE_URL": database_url, "QUIZAPP_INSTANCE": str(tmp_path / "instance"),
-                   "QUIZAPP_SECRET_KEY": "a key of the tests", "PYTHONWARNINGS": "default"}
+def run(app: Flask) -> Run:
+    """`quizapp statutes` on the database at hand, which has to end with `status`."""
 
-    def statutes(*arguments: object, status: int = 0) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "quizapp", "statutes", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
-        assert done.returncode == status, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
+    def statutes(*arguments: object, status: int = 0) -> Result:
+        info = ScriptInfo(create_app=lambda: app, set_debug_flag=False)
+        done = CliRunner().invoke(main, ["statutes", *map(str, arguments)], obj=info)
+        assert done.exit_code == status, done.output
+        assert done.exception is None or isinstance(done.exception, SystemExit)
         return done
 
     return statutes
@@ -57,8 +65,33 @@ def library(run: Run, texts: Path) -> Run:
     return run
 
 
-def answer(done: subprocess.CompletedProcess[str]) -> Any:
+def answer(done: Result) -> Any:
     return json.loads(done.stdout)
+
+
+# ---------------------------------------------------------------- programs of their own
+
+
+def test_every_command_as_a_program_of_its_own(database_url: str, texts: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url, "QUIZAPP_INSTANCE": str(tmp_path / "instance"),
+                   "QUIZAPP_SECRET_KEY": "a key of the tests", "PYTHONWARNINGS": "default"}
+
+    def program(status: int, *arguments: object) -> str:
+        command = [sys.executable, "-m", "quizapp", "statutes", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout if status == 0 else done.stdout + done.stderr
+
+    assert len(json.loads(program(0, "import", texts, "--json"))["added"]) == 3
+    write_files(texts, {"坏.md": "# 坏法\n"})
+    assert "错误 坏.md:1 坏法 没有正文，文件可能不完整\n" in program(1, "import", texts)
+    assert json.loads(program(0, "show", "示例法", "3", "--json"))["text"] == NEW[2]
+    assert program(0, "search", "公开处").endswith("0 部法律，1 条条文\n")
+    assert program(0, "diff", "示例法").endswith(f"《示例法》{FIRST} → {SECOND}：4 处不同，4 条\n")
+    assert "写入 2 个版本的指纹" in program(0, "register", "--bank", make_register(tmp_path / "bank", FIRST, SECOND))
+    assert program(1, "show", "无此法") == "法律库里没有“无此法”；请核对名称，或者先导入它的文本\n"
+    program(2, "show", "示例法", "--on", "去年")
 
 
 # ---------------------------------------------------------------- import
@@ -87,12 +120,37 @@ def test_an_import_with_a_problem_names_file_and_line_and_takes_the_rest(run: Ru
     assert (again["added"], again["unchanged"]) == ([], 4)
 
 
-def test_import_says_what_agrees_with_the_register(run: Run, tmp_path: Path) -> None:
-    # take-register reads the bank of the installation, whose laws no invented text can confirm: an own one by import
-    folder = write_files(tmp_path / "texts", {"a.md": law_text(*NEW, title="示例法", head="2019年4月23日 通过")})
-    assert answer(run("import", folder, "--json"))["confirmed"] == []
-    assert run("take-register").stdout == "登记已更新\n"
-    assert run("take-register").stdout == "登记没有变化\n"
+def registered(app: Flask, folder: Path, **changed: str) -> None:
+    """Make a bank folder the installation's whose register has both versions; `changed`: words of the newer, by number."""
+    prints = [{str(n): fingerprint(text) for n, text in enumerate(articles, 1)} for articles in (OLD, NEW)]
+    prints[1] |= {number.removeprefix("n"): fingerprint(words) for number, words in changed.items()}
+    lines = [fingerprint_line("示例法", version, found.items()) for version, found in zip((FIRST, SECOND), prints, strict=True)]
+    bank = make_register(folder / "bank", FIRST, SECOND, prints="\n".join(lines))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], bank_path=bank)
+
+
+def test_import_says_what_agrees_with_the_register_and_what_does_not(app: Flask, run: Run, texts: Path, tmp_path: Path) -> None:
+    registered(app, tmp_path, n2="别的话。")
+    assert [run("take-register").stdout for _time in range(2)] == ["登记已更新\n", "登记没有变化\n"]
+    found = answer(run("import", texts, "--dry-run", "--json"))
+    assert (found["confirmed"], found["differing"]) == (
+        [{"law": "示例法", "version": FIRST, "articles": 4}], [{"law": "示例法", "version": SECOND, "articles": ["2"]}])
+    done = run("import", texts)
+    assert f"《示例法》（{FIRST}）4 条，与登记一致\n" in done.stdout
+    assert f"与登记不同：《示例法》（{SECOND}）第二条\n" in done.stdout
+
+
+def test_what_only_the_register_knows_is_shown_and_compared_by_fingerprints(app: Flask, run: Run, texts: Path, tmp_path: Path) -> None:
+    registered(app, tmp_path)
+    run("take-register")
+    shown = run("show", "示例法", "2", "--version", FIRST).stdout
+    assert shown.splitlines()[1] == f"法律库里还没有这个版本的文本（指纹 {fingerprint(OLD[1])}）。用 quizapp statutes import 导入。"
+    found = answer(run("show", "示例法", "2", "--version", FIRST, "--json"))
+    assert (found["text"], found["text_hash"]) == (None, fingerprint(OLD[1]))
+    compared = ["修改 第二条", "修改 第三条", "修改 第四条", f"《示例法》{FIRST} → {SECOND}：3 处不同，4 条"]
+    assert run("diff", "示例法").stdout.splitlines() == compared
+    run("import", texts / "行政法" / f"示例法({SECOND}).md")
+    assert run("diff", "示例法").stdout.splitlines() == compared
 
 
 def test_an_empty_folder_is_wrong_input_and_a_missing_one_wrong_usage(run: Run, tmp_path: Path) -> None:
@@ -193,7 +251,7 @@ def test_diff_of_the_last_two_versions(library: Run) -> None:
     assert done.stdout.splitlines() == [
         "新增 第二条",
         "修改 第二条 → 第三条：示例由[-办公室-]{+公开处+}登记，登记不收费用。",
-        "修改 第四条：本法自201[-5-]{+9+}年[-6-]{+9+}月1日起施行。",
+        "修改 第四条：本法自201[-5年6-]{+9年9+}月1日起施行。",
         "删去 第三条",
         f"《示例法》{FIRST} → {SECOND}：4 处不同，4 条",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,4 +42,4 @@ def test_no_word_is_lost_and_exactly_the_fitting_spans_are_marked(text: str, spa
 def test_neighbouring_stretches_differ(text: str, spans: list[tuple[int, int]]) -> None:
     for paragraph in passage(text, spans):
         assert all(stretch.text for stretch in paragraph)
-        assert all(one.proof != other.proof for one, other in zip(paragraph, paragraph[1:], strict=False))
+        assert all(one.proof != other.proof for one, other in itertools.pairwise(paragraph))

@@ -50,6 +50,7 @@ def test_after_close_the_marked_paper_gives_every_reason(
     page = candidate.get(f"{paper}/result").get_data(as_text=True)
     for words in (SECRET, "示例法 第十二条第一款", "2021-01-01 版本", "优秀", "答案，你选了", "满分 60 分", "计入统计"):
         assert words in page
+    assert 'href="/laws/示例法/2021-01-01/12"' in page
     home = candidate.get("/my-exams").get_data(as_text=True)
     assert "答卷与依据" in home
     assert "优秀" in home
