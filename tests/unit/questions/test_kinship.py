@@ -80,8 +80,9 @@ def test_a_wrong_option_gives_nothing_away() -> None:
 
 
 def test_short_keys_occur_everywhere_and_do_not_count() -> None:
-    short = item(1, "登记要几日？", options={"A": "三十日", "B": "十日", "C": "五日"})
-    assert gives_away(item(2, "满三十日没有答复的，怎么办？"), short) == ""
+    tells = item(2, "由登记处公开，满三个月没有公开的，怎么办？")
+    assert gives_away(tells, item(1, "由谁公开？", options={"A": "登记处", "B": "样本局", "C": "图样科"})) == ""
+    assert gives_away(tells, item(1, "由谁公开？", options={"A": "由登记处", "B": "样本局", "C": "图样科"})) == "由登记处"
 
 
 @pytest.mark.parametrize(

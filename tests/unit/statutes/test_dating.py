@@ -106,6 +106,16 @@ def test_a_day_in_the_header_counts_before_the_closing_clause() -> None:
     assert dates_of(text_of("2015年3月1日 通过 2015年3月2日 公布 自2015年8月1日起施行")).in_force_since == date(2015, 8, 1)
 
 
+def test_a_law_may_begin_on_the_day_of_its_adoption() -> None:
+    assert dates_of(text_of(PASSED, "2015年3月1日 施行", closing="自公布之日起施行。")).in_force_since == date(2015, 3, 1)
+    assert dates_of(text_of(PASSED, closing="自2015年3月1日起施行。")).in_force_since == date(2015, 3, 1)
+
+
+def test_the_last_of_several_closing_clauses_counts() -> None:
+    found = parse_text(f"# 示例法\n{PASSED}\n<!-- INFO END -->\n第一条 收费自2015年5月1日起施行。\n第二条 {CLAUSE}\n")
+    assert dates_of(found).in_force_since == date(2015, 6, 1)
+
+
 def test_the_beginning_of_an_earlier_version_in_the_header_is_not_that_of_this_one() -> None:
     found = dates_of(text_of(PASSED, "2015年7月1日 施行", "2019年4月23日 修正"))
     assert (found.version, found.in_force_since) == (date(2019, 4, 23), None)
@@ -132,6 +142,12 @@ def test_the_day_in_the_name_of_the_file_is_the_version() -> None:
     assert dates_of(text_of(), "示例法(2015-03-02).md").version == date(2015, 3, 2)
     found = dates_of(text_of(PASSED, "2014年1月1日 说明"), "示例法（2015-03-02）.txt")
     assert found == Dates(date(2015, 3, 2), date(2015, 3, 1), None, date(2015, 6, 1), False)
+
+
+@pytest.mark.parametrize("change", ["修正", "修订"])
+def test_a_change_on_or_after_the_day_in_the_name_was_adopted_on_that_day(change: str) -> None:
+    found = dates_of(text_of(PASSED, f"2019年4月26日 {change}"), "示例法(2019-04-23).md")
+    assert (found.version, found.adopted, found.amended) == (date(2019, 4, 23), date(2019, 4, 23), change == "修正")
 
 
 def test_a_change_before_the_day_in_the_name_does_not_make_this_version_an_amended_one() -> None:

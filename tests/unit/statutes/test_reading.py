@@ -163,6 +163,10 @@ def test_a_text_without_articles_is_kept_whole() -> None:
     assert (text.articles, text.loose) == ((), ("一、甲。", "二、乙。"))
 
 
+def test_the_longest_number_that_an_article_may_have() -> None:
+    assert numbers(of_body("第一千二百六十条之十二 甲。", "第1260条之13 乙。")) == ["1260-12", "1260-13"]
+
+
 def test_a_number_inside_a_sentence_begins_no_article() -> None:
     assert numbers(of_body("第一条 甲。", "第二条规定的事项由办公室办理。", "第二条 乙。")) == ["1", "2"]
 

@@ -69,6 +69,11 @@ def test_nothing_asks_for_nothing(typed: str) -> None:
     assert read(typed).is_empty
 
 
+@pytest.mark.parametrize("asked", [Query(laws=("示例法",)), Query(article="1"), Query(words=("公开",))])
+def test_each_part_of_a_search_is_something(asked: Query) -> None:
+    assert not asked.is_empty
+
+
 @pytest.mark.parametrize("typed", ["示例法 百千", "示例法第百千条", "第百千条"])
 def test_what_only_looks_like_a_number_is_a_word(typed: str) -> None:
     assert read(typed).article == ""
@@ -105,6 +110,16 @@ def test_a_snippet_is_a_stretch_of_the_text_with_the_hit_in_it(text: str, word: 
     assert shown.strip("…") in plain
     assert len(shown.strip("…")) <= 110
     assert any(run.hit for run in runs) == (word in plain)
+
+
+def test_a_snippet_shows_the_first_of_several_hits() -> None:
+    text = "公开" + "甲" * 300 + "登记"
+    assert snippet(text, ["登记", "公开"])[0] == Run("公开", True)
+
+
+def test_a_text_that_fits_is_shown_whole() -> None:
+    assert snippet("甲" * 110, ["乙"]) == (Run("甲" * 110),)
+    assert snippet("甲" * 111, ["乙"]) == (Run("甲" * 110 + "…"),)
 
 
 def test_a_snippet_begins_after_a_sign_where_one_is_near() -> None:

@@ -17,6 +17,7 @@ from quizapp.statutes.rules.versions import (
     in_force_on,
     marked,
     next_after,
+    standing_on,
 )
 from tests.unit.statutes.dated import DatedVersion, dated
 
@@ -61,6 +62,22 @@ def test_what_is_in_force_has_begun_and_not_ended_and_nothing_later_has(versions
     running = [one for one in versions if runs(one)]
     assert (found is None) == (not running)
     assert found is None or (found in running and all(one.version <= found.version for one in running))
+
+
+@given(LAWS, DAYS)
+def test_a_version_is_to_come_until_it_begins_and_over_once_it_is_not_in_force(versions: list[DatedVersion], day: date) -> None:
+    current = in_force_on(versions, day)
+    for one in versions:
+        coming = day < (one.in_force_since or one.version)
+        assert standing_on(versions, one, day) == ("coming" if coming else "in_force" if one is current else "ended")
+
+
+@pytest.mark.parametrize(
+    ("day", "standing"),
+    [("2019-08-31", "coming"), ("2019-09-01", "in_force"), ("2026-08-14", "in_force"), ("2026-08-15", "ended")])
+def test_a_version_stands_from_its_first_day_to_the_day_before_its_end(day: str, standing: str) -> None:
+    only = dated("2019-04-23", since="2019-09-01", ends="2026-08-15")
+    assert standing_on([only], only, date.fromisoformat(day)) == standing
 
 
 @given(LAWS, DAYS)
