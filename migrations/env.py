@@ -28,11 +28,20 @@ def render(kind, obj, autogen):
 
 def run() -> None:
     with db.engine.connect() as connection:
+        on_sqlite = connection.dialect.name == "sqlite"
+        if on_sqlite:
+            # SQLite changes a table by building it anew under its name, and would take the rows that point to it for
+            # orphans meanwhile: they are checked at the end instead. No later user gets this connection.
+            connection.detach()
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
         arguments = current_app.extensions["migrate"].configure_args
+        # on both databases the upgrade is one transaction: it goes through, or nothing of it stays
         context.configure(connection=connection, target_metadata=target, include_object=include,
-                          render_item=render, **arguments)
+                          render_item=render, transactional_ddl=True, **arguments)
         with context.begin_transaction():
             context.run_migrations()
+            if on_sqlite and (orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise RuntimeError(f"有的行指向不存在的记录，升级没有进行，数据库保持原样：{orphans[:5]}")
         connection.commit()
 
 

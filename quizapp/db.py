@@ -116,15 +116,15 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def upgrade(app: Flask) -> None:
-    """Bring the schema to the newest migration."""
+def upgrade(app: Flask, to: str = "head") -> None:
+    """Bring the schema to a migration, the newest unless named. Nothing of it stays where a step fails."""
     # imported here: only this one act needs Alembic, and importing it takes a tenth of the whole start
     from flask_migrate import Migrate
     from flask_migrate import upgrade as migrate_upgrade
 
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
-        migrate_upgrade(directory=str(ROOT / "migrations"))
+        migrate_upgrade(directory=str(ROOT / "migrations"), revision=to)
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""The migrations on a database with data in it, and the schema that they end with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import text
+
+from quizapp.db import db, upgrade
+from tests.conftest import close_connections, make_app
+from tests.databases import Templates, both_databases
+
+FIRST = "0001"
+# an item that cites a law, is in the form of no exam yet, and was read from the files
+ROWS = (
+    "insert into subject (code, name, name_en, position, terms) values ('sample', '示例', 'Sample', 1, '[]')",
+    "insert into law_version (law, version) values ('示例法', '2021-01-01')",
+    "insert into item (id, code, subject_code, status, origin, current_version, listed)"
+    " values (7, 'sample-001', 'sample', 'published', 'authored', 1, true)",
+    "insert into item_version (id, item_id, number, type, difficulty, applied, topic, part_count, stem, content,"
+    " content_hash, created_at) values (70, 7, 1, 'true_false', 1, false, '示例', 1, '示例。', '{}', 'abc', '2026-01-05 01:00:00')",
+    "insert into citation (id, item_version_id, law, law_version, article, position)"
+    " values (700, 70, '示例法', '2021-01-01', '1', 0)",
+)
+ORPHAN = "insert into citation (id, item_version_id, law, law_version, article, position) values (701, 999, '示例法', '2021-01-01', '2', 0)"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def first_release(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database as the first release left it."""
+    with templates.empty(request.param, tmp_path) as url:
+        app = make_app(url, tmp_path / "instance")
+        upgrade(app, FIRST)
+        with app.app_context(), db.engine.begin() as connection:
+            for row in ROWS:
+                connection.execute(text(row))
+        yield app
+        close_connections(app)
+
+
+def asked(app: Flask, query: str) -> list[tuple[object, ...]]:
+    with app.app_context(), db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_what_the_first_release_held_is_there_after_the_upgrade(first_release: Flask) -> None:
+    upgrade(first_release)
+    assert asked(first_release, "select item_version.id, law, article, fingerprint, author_id from item_version"
+                                " join citation on item_version_id = item_version.id") == [(70, "示例法", "1", None, None)]
+    assert asked(first_release, "select code, status, file_hash from item") == [("sample-001", "published", "abc")]
+    assert asked(first_release, "select name, title from law") == [("示例法", "示例法")]
+    assert asked(first_release, "select law, ended_by, registered from law_version") == [("示例法", "", True)]
+
+
+def test_a_second_upgrade_changes_nothing(first_release: Flask) -> None:
+    upgrade(first_release)
+    upgrade(first_release)
+    assert asked(first_release, "select count(*) from item") == [(1,)]
+
+
+@pytest.mark.parametrize("first_release", ["sqlite"], indirect=True)
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    first_release: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row that points to nothing, as a damaged file may hold one, is found after the last step."""
+    with first_release.app_context(), db.engine.connect() as connection:
+        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        connection.execute(text(ORPHAN))
+        connection.commit()
+    close_connections(first_release)
+    with pytest.raises(SystemExit):
+        upgrade(first_release)
+    assert "数据库保持原样：[('citation', 701" in caplog.text
+    assert asked(first_release, "select version_num from alembic_version") == [(FIRST,)]
+    assert asked(first_release, "select name from sqlite_master where name in ('law', 'review')") == []
+
+
+def test_no_connection_forgets_foreign_keys_after_an_upgrade(app: Flask) -> None:
+    upgrade(app)
+    assert asked(app, "pragma foreign_keys") == [(1,)]
+
+
+@both_databases
+def test_the_migrations_end_with_the_schema_of_the_models(app: Flask) -> None:
+    def ours(_object: object, _name: str | None, kind: str, reflected: bool, compared: object) -> bool:
+        return not (kind == "table" and reflected and compared is None)
+
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": ours})
+        assert compare_metadata(context, db.metadata) == []
