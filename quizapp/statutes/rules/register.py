@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from quizapp.kernel.errors import FileError
+from quizapp.statutes.rules.naming import KIND_NAMES
 
 Fingerprints = Mapping[tuple[str, str], Mapping[str, str]]
 """(short name, version as ISO date) → number of the article → fingerprint of its text."""
@@ -50,6 +51,9 @@ def registered_laws(laws: Sequence[Mapping[str, Any]], fingerprints: Fingerprint
     """The register out of the loaded laws.yaml. Raises FileError naming the law and the field that is wrong."""
     found = []
     for law in laws:
+        if (law.get("kind") or "other") not in KIND_NAMES:
+            raise FileError("laws.yaml 里“%(law)s”的 kind 写得不对，可以写：%(kinds)s", file="laws.yaml",
+                            law=law.get("name", "?"), kinds=", ".join(KIND_NAMES))
         try:
             versions = tuple(_version(law["name"], one, fingerprints) for one in law["versions"])
             found.append(RegisteredLaw(law["name"], law.get("title") or law["name"], law.get("issuer") or "",

@@ -86,6 +86,7 @@ def test_what_a_law_leaves_out_is_empty() -> None:
         ({"versions": [{"version": "2021-02-30"}]}, "“示例法”有一个日期写得不对"),
         ({"versions": [{"version": "2021-01-01", "in_force_since": "次年"}]}, "“示例法”有一个日期写得不对"),
         ({"versions": [{"version": "2021-01-01", "repealed_on": 2026}]}, "“示例法”有一个日期写得不对"),
+        ({"kind": "decree"}, "“示例法”的 kind 写得不对，可以写：constitution, law"),
     ],
 )
 def test_a_fault_names_the_law_and_the_field(changes: dict[str, Any], says: str) -> None:
