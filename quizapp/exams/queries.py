@@ -61,26 +61,6 @@ def roster_entry(session: Session, exam_id: int, candidate_id: int) -> RosterEnt
     return session.get(RosterEntry, (exam_id, candidate_id))
 
 
-def roster_units(session: Session, exam_id: int) -> list[RosterUnit]:
-    """The frozen tree, parents before children, in roster order."""
-    rows = list(session.scalars(
-        select(RosterUnit).where(RosterUnit.exam_id == exam_id).order_by(RosterUnit.position, RosterUnit.unit_id)
-    ))
-    children: dict[int | None, list[RosterUnit]] = {}
-    known = {row.unit_id for row in rows}
-    for row in rows:
-        children.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
-    ordered: list[RosterUnit] = []
-
-    def visit(parent: int | None) -> None:
-        for row in children.get(parent, []):
-            ordered.append(row)
-            visit(row.unit_id)
-
-    visit(None)
-    return ordered
-
-
 def roster(session: Session, exam_id: int) -> list[RosterRow]:
     rows = session.execute(
         select(RosterEntry.candidate_id, Person.login, Person.name, RosterEntry.unit_id, RosterUnit.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
@@ -131,12 +130,3 @@ def exposure(session: Session) -> Counter[int]:
         .group_by(ItemVersion.item_id)
     ).all()
     return Counter({row[0]: row[1] for row in found})
-
-
-def used_versions(session: Session, version_ids: Sequence[int]) -> set[int]:
-    """Which of these versions stand on a form."""
-    return set(
-        session.scalars(
-            select(FormQuestion.item_version_id).where(FormQuestion.item_version_id.in_(version_ids)).distinct()
-        )
-    )

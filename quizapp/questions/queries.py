@@ -110,11 +110,6 @@ def _proves(row: Any, now: StatuteVersion | None, articles: Mapping[tuple[str, d
     return article is not None and row.fingerprint is not None and article.fingerprint == row.fingerprint
 
 
-def versions_by_id(session: Session, ids: Collection[int]) -> dict[int, ItemVersion]:
-    found = session.scalars(select(ItemVersion).where(ItemVersion.id.in_(ids)))
-    return {version.id: version for version in found}
-
-
 def content_hashes(session: Session, ids: Collection[int]) -> dict[int, str]:
     rows = session.execute(select(ItemVersion.id, ItemVersion.content_hash).where(ItemVersion.id.in_(ids))).all()
     return {row[0]: row[1] for row in rows}

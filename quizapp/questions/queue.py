@@ -114,14 +114,6 @@ def change_of(session: Session, quarantine_id: int) -> ChangeRow:
     raise NotFoundError("没有找到这条隔离记录")
 
 
-def quarantined_codes(session: Session, on: date) -> set[str]:
-    """The codes of items that an amendment keeps out of exams on that day."""
-    return set(session.scalars(
-        select(Item.code).join(Quarantine, Quarantine.item_id == Item.id)
-        .where(Quarantine.resolved_at.is_(None), Quarantine.from_day <= on)
-    ))
-
-
 @dataclass(frozen=True, slots=True)
 class Vote:
     """What one reviewer said."""

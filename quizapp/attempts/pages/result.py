@@ -14,13 +14,14 @@ from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS
-from quizapp.attempts.rules.words import JUDGEMENTS, article_words, paragraph_words
+from quizapp.attempts.rules.words import JUDGEMENTS, paragraph_words
 from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import is_answered
 from quizapp.questions.rules.markup import Segment, parse_stem
 from quizapp.questions.rules.schema import Case, Citation, Fill, LawCitation, Question, Short
 from quizapp.statutes.rules.addressing import article_address
+from quizapp.statutes.rules.numbering import article_name
 from quizapp.ui.pages import Page
 
 
@@ -162,7 +163,7 @@ def _options(slot: Slot, question: Question, response: Sequence[str]) -> tuple[R
 
 def _basis(citation: Citation) -> Basis:
     if isinstance(citation, LawCitation):
-        article, paragraph = article_words(citation.article), paragraph_words(citation.paragraph)
+        article, paragraph = article_name(citation.article), paragraph_words(citation.paragraph)
         address = article_address(citation.law, citation.version, citation.article, citation.span)
         return Basis(citation.law, article, paragraph, date.fromisoformat(citation.version), "", "", address)
     return Basis("", "", "", None, citation.document, citation.locator, "")

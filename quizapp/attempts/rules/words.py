@@ -51,14 +51,6 @@ SCRIPT_TEXTS = {
 }
 
 
-def article_words(number: str) -> str:
-    """An article as a Chinese document cites it: "188" → 第一百八十八条, "133-1" → 第一百三十三条之一."""
-    if number == "preamble":
-        return "序言"
-    whole, _, inserted = number.partition("-")
-    return f"第{to_chinese(int(whole))}条" + (f"之{to_chinese(int(inserted))}" if inserted else "")
-
-
 def paragraph_words(number: int | None) -> str:
     """2 → 第二款; nothing where the article has no paragraphs to tell apart."""
     return f"第{to_chinese(number)}款" if number else ""

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.db import db
-from quizapp.questions import queries, queue, watch
+from quizapp.questions import queries, watch
 from quizapp.questions.models import ItemVersion, Quarantine
 from quizapp.statutes.models import Law, LawArticle, LawVersion
 from quizapp.statutes.rules.wording import fingerprint
@@ -92,8 +92,6 @@ def test_quarantine_begins_on_the_day_and_never_before(library: Flask) -> None:
         after = {item.version_id for item in queries.published_pool(session, BEGINS)}
         assert before == set(versions.values())
         assert after == {versions["1"]}
-        assert queue.quarantined_codes(session, date(2023, 12, 31)) == set()
-        assert len(queue.quarantined_codes(session, BEGINS)) == 3
 
 
 @both_databases

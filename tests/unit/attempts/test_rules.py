@@ -14,8 +14,9 @@ from quizapp.attempts.rules.counting import Finished, counting, form_for, grade,
 from quizapp.attempts.rules.progress import State, count, slips, state_of, strip_width
 from quizapp.attempts.rules.receipt import receipt, shorten
 from quizapp.attempts.rules.saves import Batch, Refusal, Save, Standing, judge, missing, newest, read_batch
-from quizapp.attempts.rules.words import article_words, paragraph_words
+from quizapp.attempts.rules.words import paragraph_words
 from quizapp.kernel.errors import InputError
+from quizapp.statutes.rules.numbering import article_name
 
 DEADLINE = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
 STANDING = Standing("open", 2, "tab-one-1", DEADLINE, 10)
@@ -156,7 +157,7 @@ def test_a_receipt_changes_with_every_fact() -> None:
 
 
 def test_articles_are_cited_as_documents_cite_them() -> None:
-    cited = [article_words("188"), article_words("133-1"), article_words("preamble"), paragraph_words(2), paragraph_words(None)]
+    cited = [article_name("188"), article_name("133-1"), article_name("preamble"), paragraph_words(2), paragraph_words(None)]
     assert cited == ["第一百八十八条", "第一百三十三条之一", "序言", "第二款", ""]
 
 
