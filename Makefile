@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock
+.PHONY: help setup demo test check bench bench-exam lock
 
-help setup demo test check bench lock:
+help setup demo test check bench bench-exam lock:
 	@$(PYTHON) dev.py $@ $(ARGS)

@@ -5,6 +5,7 @@ python3 dev.py demo  [--port 8000] [--no-serve] [--reset]   the product with a m
 python3 dev.py test  [pytest options]                       everything that has to pass
 python3 dev.py check [--fast]                               under a minute; --fast runs no tests
 python3 dev.py bench [options]                              measures speed and memory
+python3 dev.py bench-exam [--quick]                         the same of an exam under load, on the real server
 python3 dev.py setup [--runtime]                            .venv alone, without the test tools by --runtime
 python3 dev.py lock  [--upgrade]                            makes requirements*.txt again from pyproject.toml
 
@@ -396,6 +397,11 @@ def bench_command(words: list[str]) -> int:
     return run(PYTHON, "-m", "tests.bench", *words)
 
 
+def bench_exam_command(words: list[str]) -> int:
+    setup()
+    return run(PYTHON, "-m", "tests.bench.exam", *words)
+
+
 def lock_command(words: list[str]) -> int:
     parser = parser_for("lock")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
@@ -427,6 +433,7 @@ COMMANDS = {
     "test": test_command,
     "check": check_command,
     "bench": bench_command,
+    "bench-exam": bench_exam_command,
     "lock": lock_command,
     "help": help_command,
 }

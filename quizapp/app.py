@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     i18n.init_app(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     _sign_in(app)
     features = [import_module(f"quizapp.{name}") for name in FEATURES]
     views = [module for feature in features if (module := part(feature, "views"))]
@@ -76,6 +76,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _pages(app, views)
     web_errors.init_app(app)
     access.check_every_route(app)
+    for endpoint, view in app.view_functions.items():
+        if (rule := access.rule_of(app, endpoint)) is not None and rule.ticket:
+            csrf.exempt(view)  # a ticket is in the body and cannot be guessed: it is the token
     return app
 
 
@@ -126,16 +129,22 @@ def _sign_in(app: Flask) -> None:
         g.sign_in = found[0]
         return found[1]
 
-    @app.before_request
-    def who_and_whether() -> None:
-        g.app = app
-        g.actor = None
+    def identify() -> None:
         if "_user_id" in session and current_user.is_authenticated:
             g.actor = queries.actor_of(db.db.session(), current_user, clock.today())
             g.account_language = current_user.language
             if service.is_stale(g.sign_in):
                 with db.db.transaction() as writing:
                     service.touch(writing, g.sign_in_id)
+
+    app.extensions["identify"] = identify
+
+    @app.before_request
+    def who_and_whether() -> None:
+        g.app = app
+        g.actor = None
+        if not access.goes_by_ticket():
+            identify()
         access.enforce()
 
 
@@ -162,7 +171,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
     def headers(response):  # type: ignore[no-untyped-def]
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if g.get("actor") is not None:
+        if g.get("actor") is not None or access.goes_by_ticket():
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

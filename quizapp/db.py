@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -92,6 +92,21 @@ class Database(SQLAlchemy):
             raise
 
 
+    @contextmanager
+    def hot(self) -> Iterator[Connection]:
+        """A connection for statements written by hand, committed at the end of the block.
+
+        On PostgreSQL each statement commits by itself, in one round trip; on SQLite the block is one transaction
+        that writes from its start.
+        """
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            else:
+                with connection.execution_options(quizapp_write=True).begin():
+                    yield connection
+
+
 db = Database(model_class=Model, session_options={"expire_on_commit": False})
 
 
@@ -130,5 +145,6 @@ def upgrade(app: Flask, to: str = "head") -> None:
 def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {}
-    # prepared statements would break behind a pooler in transaction mode
-    return {"pool_size": 20, "max_overflow": 4, "pool_pre_ping": True, "connect_args": {"prepare_threshold": None}}
+    # prepared statements would break behind a pooler in transaction mode. No ping before each use: it costs a
+    # round trip a request, and what a dead connection breaks is answered with 503 and tried again
+    return {"pool_size": 20, "max_overflow": 4, "connect_args": {"prepare_threshold": None}}

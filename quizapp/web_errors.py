@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -21,6 +22,7 @@ SENTENCES = {
     405: N_("这个地址不能这样打开，请从页面上的按钮进入"),
     413: N_("文件太大，请不要超过 20 MB"),
     429: N_("请求太多，请稍后再试"),
+    503: N_("数据库暂时没有应答，请稍后重试；你已保存的内容不受影响"),
     500: N_("系统出了错，已经记录下来；你已保存的内容不受影响，请稍后重试"),
 }
 TITLES = {
@@ -55,6 +57,11 @@ def init_app(app: Flask) -> None:
         if status < 400:
             return error.get_response()
         return answer(status, _(SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])))
+
+    @app.errorhandler(OperationalError)
+    def no_database(_error: OperationalError) -> Response | BaseResponse:
+        app.logger.exception("the database does not answer")
+        return answer(503, _(SENTENCES[503]))
 
     @app.errorhandler(500)
     def unexpected(_error: Exception) -> Response | BaseResponse:

@@ -63,7 +63,7 @@ class PostgresServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _started(self) -> Any:
-        server = _pgserver(self.folder).get_server(self.data, cleanup_mode=None)
+        server = pgserver(self.folder).get_server(self.data, cleanup_mode=None)
         # the package would look after the folder when this process ends; by then it may be gone
         atexit.unregister(server._cleanup)
         return server
@@ -91,7 +91,7 @@ class PostgresServer:
             lock.rmdir()
 
 
-def _pgserver(folder: Path) -> Any:
+def pgserver(folder: Path) -> Any:
     """The package that brings PostgreSQL. On import it chooses the place of its lock file, which is by default
     one for all users of the machine: choose our folder instead, so that runs by different users never meet.
     """

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
 from quizapp.exams.models import Result as Result  # what counts is kept with the exam
+from quizapp.kernel.ids import new_id
 
 
 class Attempt(Model):
@@ -20,7 +21,11 @@ class Attempt(Model):
 
     `layout` is fixed at start: [{"q": form position, "section": …, "kind": …, "options": ["C", "A", …],
     "blanks": 0}, …] in the order shown (see rules.layout).
-    `epoch` rises when another device takes over; `client_id` is the tab that may write.
+    `epoch` rises when another device takes over; `client_id` is the tab that may write. `revision` rises with
+    every save on PostgreSQL, so that handing in notices a save that arrived meanwhile. `break_left`: seconds of
+    break that are still there; `break_started_at`: since when one is taken. `receipt` is a digest of everything
+    that was handed in, `signature` the installation's seal on it; `sealed_by` is the number of the event in the
+    audit chain that holds the receipt.
     """
 
     __tablename__ = "attempt"
@@ -30,6 +35,8 @@ class Attempt(Model):
               postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'")),
         CheckConstraint("state in ('open', 'submitted', 'expired', 'void')", name="state"),
         Index("ix_attempt_exam_id_state", "exam_id", "state"),
+        Index("ix_attempt_unsealed", "finished_at", postgresql_where=text("sealed_by is null and finished_at is not null"),
+              sqlite_where=text("sealed_by is null and finished_at is not null")),
     )
 
     candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -44,10 +51,27 @@ class Attempt(Model):
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    saved_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    break_left: Mapped[int] = mapped_column(default=0)
+    break_started_at: Mapped[datetime | None]
     score: Mapped[Decimal | None]
     needs_marking: Mapped[bool] = mapped_column(default=False)
     receipt: Mapped[str] = mapped_column(String(64), default="")
+    signature: Mapped[str] = mapped_column(String(128), default="")
+    sealed_by: Mapped[int | None]
+
+
+class PreparedPaper(Model):
+    """A form in one person's order, made before the exam: starting copies it into an attempt."""
+
+    __tablename__ = "prepared_paper"
+
+    candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    exam_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    attempt_id: Mapped[uuid.UUID]
+    form_id: Mapped[int]
+    layout: Mapped[list[Any]]
 
 
 class Answer(Model):
@@ -84,5 +108,75 @@ class AnswerEvent(Model):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     response: Mapped[list[Any]]
     flagged: Mapped[bool]
+    seen: Mapped[bool] = mapped_column(default=True)
     received_at: Mapped[datetime]
     refused: Mapped[str] = mapped_column(String(20), default="")
+    digest: Mapped[str] = mapped_column(String(64), default="")
+
+
+class Note(Model):
+    """Something that happened on the candidate's side and that a person may want to look at: nothing follows
+    from it by itself. `kind`: see rules.notes; `lasted`: seconds, where it is a span; `device`: what the browser
+    says it is."""
+
+    __tablename__ = "note"
+    __table_args__ = (
+        ForeignKeyConstraint(["candidate_id", "attempt_id"], ["attempt.candidate_id", "attempt.id"]),
+    )
+
+    candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    lasted: Mapped[int | None]
+    device: Mapped[str] = mapped_column(String(200), default="")
+
+
+class NoteReview(Model):
+    """What the candidate said about the notes of an attempt, and what a person decided on them."""
+
+    __tablename__ = "note_review"
+    __table_args__ = (
+        ForeignKeyConstraint(["candidate_id", "attempt_id"], ["attempt.candidate_id", "attempt.id"]),
+        CheckConstraint("decision in ('', 'no_concern', 'follow_up')", name="decision"),
+    )
+
+    candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reply: Mapped[str] = mapped_column(String(500), default="")
+    replied_at: Mapped[datetime | None]
+    decision: Mapped[str] = mapped_column(String(12), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    decided_by: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
+
+
+class SealedFile(Model):
+    """Answers that came in as a file because the network was gone for good: in quarantine until two people agree.
+
+    `content` is what was decrypted: {"attempt", "client_id", "epoch", "saved_at", "saves": […]}. `digest`: SHA-256
+    of the file as it was uploaded. `state`: waiting, approved (by the first), accepted (by the second), refused.
+    """
+
+    __tablename__ = "sealed_file"
+    __table_args__ = (
+        ForeignKeyConstraint(["candidate_id", "attempt_id"], ["attempt.candidate_id", "attempt.id"]),
+        UniqueConstraint("candidate_id", "attempt_id", "digest"),
+        CheckConstraint("state in ('waiting', 'approved', 'accepted', 'refused')", name="state"),
+    )
+
+    candidate_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    exam_id: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[dict[str, Any]]
+    uploaded_by: Mapped[int]
+    uploaded_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    first_by: Mapped[int | None]
+    first_at: Mapped[datetime | None]
+    second_by: Mapped[int | None]
+    second_at: Mapped[datetime | None]

@@ -11,11 +11,13 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.models import Answer, Attempt, Result
+from quizapp.attempts.models import Answer, AnswerEvent, Attempt, Result
 from quizapp.attempts.rules.counting import Finished
-from quizapp.attempts.rules.layout import OnForm, Slot, slots
+from quizapp.attempts.rules.layout import OnForm, Slot
 from quizapp.attempts.rules.progress import State, state_of
+from quizapp.attempts.rules.receipt import receipt
 from quizapp.attempts.rules.saves import is_overdue
+from quizapp.attempts.rules.ticket import Ticket
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.kernel.errors import NotFoundError
@@ -38,6 +40,7 @@ class Kept:
     flagged: bool
     seen: bool
     score: Decimal | None
+    saved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,17 @@ def own(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> Attempt:
     if found is None:
         raise NotFoundError(NOT_FOUND)
     return found
+
+
+def ticket(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> Ticket:
+    """What this person needs in order to write to the attempt. Raises NotFoundError."""
+    row = session.execute(
+        select(Attempt.exam_id, Exam.grace_seconds, Attempt.layout).join(Exam, Exam.id == Attempt.exam_id)
+        .where(Attempt.candidate_id == candidate_id, Attempt.id == attempt_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(NOT_FOUND)
+    return Ticket.for_layout(candidate_id, row[0], attempt_id, row[1], row[2])
 
 
 def attempts(session: Session, candidate_id: int, exam_id: int | None = None) -> list[Attempt]:
@@ -77,10 +91,28 @@ def finished(session: Session, candidate_id: int, exam_id: int) -> dict[Finished
 def answers(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> dict[int, Kept]:
     """Current answers by position on the form."""
     rows = session.execute(
-        select(Answer.position, Answer.seq, Answer.response, Answer.flagged, Answer.seen, Answer.score)
+        select(Answer.position, Answer.seq, Answer.response, Answer.flagged, Answer.seen, Answer.score,
+               Answer.saved_at)
         .where(Answer.candidate_id == candidate_id, Answer.attempt_id == attempt_id)
     ).all()
-    return {row[0]: Kept(row[0], row[1], tuple(row[2]), row[3], row[4], row[5]) for row in rows}
+    return {row[0]: Kept(row[0], row[1], tuple(row[2]), *row[3:]) for row in rows}
+
+
+def events(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> list[tuple[str, datetime]]:
+    """Digest and moment of arrival of every save that counted."""
+    rows = session.execute(
+        select(AnswerEvent.digest, AnswerEvent.received_at)
+        .where(AnswerEvent.candidate_id == candidate_id, AnswerEvent.attempt_id == attempt_id, AnswerEvent.refused == "")
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def receipt_of(session: Session, attempt: Attempt) -> str:
+    """The receipt computed anew from the rows, as anybody may do it. The attempt has to be over."""
+    facts = [(k.position, k.seq, k.response) for k in answers(session, attempt.candidate_id, attempt.id).values()]
+    found = events(session, attempt.candidate_id, attempt.id)
+    assert attempt.finished_at is not None  # noqa: S101 - said above
+    return receipt(attempt.id, attempt.candidate_id, attempt.finished_at, facts, found)
 
 
 def states(layout: Sequence[Slot], kept: dict[int, Kept]) -> list[State]:
@@ -93,10 +125,6 @@ def states(layout: Sequence[Slot], kept: dict[int, Kept]) -> list[State]:
     ]
 
 
-def states_of(session: Session, attempt: Attempt) -> list[State]:
-    return states(slots(attempt.layout), answers(session, attempt.candidate_id, attempt.id))
-
-
 def overdue(
     session: Session, now: datetime, *, candidate_id: int | None = None, exam_id: int | None = None
 ) -> list[tuple[int, uuid.UUID]]:
@@ -104,7 +132,7 @@ def overdue(
     wanted = (
         select(Attempt.candidate_id, Attempt.id, Attempt.deadline_at, Exam.grace_seconds)
         .join(Exam, Exam.id == Attempt.exam_id)
-        .where(Attempt.state == "open", Attempt.deadline_at < now)
+        .where(Attempt.state == "open", Attempt.deadline_at < now, Exam.paused_at.is_(None))
         .order_by(Attempt.deadline_at)
     )
     if candidate_id is not None:
@@ -138,6 +166,11 @@ def sizes(session: Session, blueprint_ids: Sequence[int]) -> dict[int, PaperSize
         if blueprint_id not in found or questions > found[blueprint_id].questions:
             found[blueprint_id] = PaperSize(questions, total)
     return found
+
+
+def roster_line(session: Session, exam_id: int, candidate_id: int) -> RosterEntry:
+    """This person's line on the roster of a published exam. Raises NotFoundError for everybody else."""
+    return exam_for(session, exam_id, candidate_id)[1]
 
 
 def exam_for(session: Session, exam_id: int, candidate_id: int) -> tuple[Exam, RosterEntry]:

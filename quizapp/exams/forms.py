@@ -60,6 +60,8 @@ class ExamForm(FlaskForm):
     release = SelectField(lazy("成绩什么时候公布"), choices=choices(RELEASE_NAMES))
     show_key = BooleanField(lazy("公布成绩时一并公布答案、解析和依据"))
     form_count = IntegerField(lazy("平行卷份数"), [InputRequired(WHOLE), NumberRange(1, 50, lazy("请填写 1 至 50 的整数"))])
+    max_shared = IntegerField(lazy("任意两份卷最多共用几题"), [Optional(), NumberRange(0, 999, lazy("请填写 0 至 999 的整数，或者留空"))])
+    max_uses = IntegerField(lazy("一道题最多用在几份卷上"), [Optional(), NumberRange(1, 50, lazy("请填写 1 至 50 的整数，或者留空"))])
     participation_target = MarksField(lazy("参考率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)])
     pass_target = MarksField(lazy("合格率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)])
     make_up_of_id = SelectField(lazy("是哪一场考试的补考"), coerce=int, validators=[Optional()])
@@ -93,7 +95,7 @@ class ExamForm(FlaskForm):
         names = [
             "title", "year", "kind", "minutes", "attempts_allowed", "score_rule", "pass_mark", "excellence_mark",
             "multiple_rule", "open_book", "shuffle_questions", "shuffle_options", "release", "show_key", "form_count",
-            "participation_target", "pass_target",
+            "max_shared", "max_uses", "participation_target", "pass_target",
         ]
         values = {name: self[name].data for name in names}
         values["title"] = values["title"].strip()

@@ -5,11 +5,19 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
+from quizapp.kernel.ids import new_id
+
+
+def closing_time(context: Any) -> datetime:
+    """Where nothing else is said, nobody works past the end of the window."""
+    moment: datetime = context.get_current_parameters()["closes_at"]
+    return moment
 
 
 class Exam(Model):
@@ -20,6 +28,9 @@ class Exam(Model):
     `multiple_rule`: how a multiple choice is marked (see questions.rules.marking).
     `release`: when score and key may be seen: at_once, after_close, or manual (`released_at`).
     `show_key`: whether key and explanation follow the score. `make_up_of_id`: the exam this one makes up for.
+    `paused_at`: since when every clock of the sitting stands still. `settles_at`: the moment after which nobody
+    can be working any more, later than `closes_at` where somebody has extra time. `max_shared`: most items that
+    two forms may have in common, `max_uses`: most forms that one item may be on; None leaves both to the bank.
     """
 
     __tablename__ = "exam"
@@ -31,6 +42,7 @@ class Exam(Model):
         CheckConstraint("release in ('at_once', 'after_close', 'manual')", name="release"),
         CheckConstraint("closes_at > opens_at", name="window"),
         CheckConstraint("minutes > 0 and attempts_allowed > 0", name="limits"),
+        CheckConstraint("settles_at >= closes_at", name="settles"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,6 +52,8 @@ class Exam(Model):
     state: Mapped[str] = mapped_column(String(10), default="draft")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    settles_at: Mapped[datetime] = mapped_column(default=closing_time)
+    paused_at: Mapped[datetime | None]
     minutes: Mapped[int] = mapped_column(default=90)
     attempts_allowed: Mapped[int] = mapped_column(default=3)
     score_rule: Mapped[str] = mapped_column(String(10), default="best")
@@ -53,6 +67,8 @@ class Exam(Model):
     released_at: Mapped[datetime | None]
     show_key: Mapped[bool] = mapped_column(default=True)
     form_count: Mapped[int] = mapped_column(default=4)
+    max_shared: Mapped[int | None]
+    max_uses: Mapped[int | None]
     grace_seconds: Mapped[int] = mapped_column(default=10)
     make_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("exam.id"))
     blueprint_id: Mapped[int | None] = mapped_column(ForeignKey("blueprint.id"))
@@ -97,6 +113,58 @@ class RosterEntry(Model):
     post_type: Mapped[str] = mapped_column(String(40), default="")
     status: Mapped[str] = mapped_column(String(10), default="expected")
     reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Accommodation(Model):
+    """What one person needs in order to sit on equal terms: extra working time (30, 50 or 100 %), and breaks in
+    which their clock stands still. Both may run past the end of the window."""
+
+    __tablename__ = "accommodation"
+    __table_args__ = (
+        CheckConstraint("extra_percent in (0, 30, 50, 100)", name="extra"),
+        CheckConstraint("break_minutes between 0 and 120", name="breaks"),
+    )
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    extra_percent: Mapped[int] = mapped_column(default=0)
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(String(200))
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
+
+
+class Extension(Model):
+    """Minutes given during the exam, to one person or, with `candidate_id` None, to everybody who is working."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        CheckConstraint("minutes between 1 and 240", name="minutes"),
+        Index("ix_extension_exam_id", "exam_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    minutes: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
+
+
+class Commitment(Model):
+    """What was promised before the window opened: a salted hash of forms, keys and marking rules.
+
+    `salt` stays secret until `opened_at`; with it anybody can compute `digest` from the published content.
+    """
+
+    __tablename__ = "commitment"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[str] = mapped_column(String(64))
+    committed_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
 
 
 class Result(Model):

@@ -20,8 +20,9 @@ from quizapp.exams.rules import (
     CheckLine,
     Phase,
 )
-from quizapp.papers.models import BlueprintRow, Form
-from quizapp.papers.rules import Cell
+from quizapp.papers.models import BlueprintRow
+from quizapp.papers.rules.blueprint import Cell
+from quizapp.papers.rules.comparison import FormLine
 from quizapp.questions.models import Subject
 from quizapp.questions.rules.names import DIFFICULTY_NAMES, TYPE_NAMES
 from quizapp.ui.pages import Page
@@ -77,7 +78,7 @@ class ExamPage(Page):
     rows: list[BlueprintRow]
     total: Decimal
     question_count: int
-    forms: list[Form]
+    forms: list[FormLine]
     counts: dict[str, int]
     checks: list[CheckLine]
     original: Exam | None

@@ -18,7 +18,12 @@ from quizapp.i18n import N_
 from quizapp.kernel.errors import InputError
 from quizapp.papers import queries as papers
 from quizapp.papers import service as assembling
-from quizapp.papers.rules import Cell, Shortage, draw, total_marks
+from quizapp.papers.rules.blueprint import Cell, total_marks
+from quizapp.papers.rules.comparison import FormLine, compare_forms
+from quizapp.papers.rules.refusal import impossible
+from quizapp.papers.rules.stock import Order
+from quizapp.papers.sentences import refusal_words, shortage_words
+from quizapp.papers.service import Prepared
 from quizapp.people import queries as people
 from quizapp.plans import queries as plans
 from quizapp.questions import queries as questions
@@ -96,8 +101,10 @@ def shown_lines(cells: Sequence[Cell]) -> list[dict[str, str]]:
     ]
 
 
-def shortages(session: Session, cells: Sequence[Cell], on: date) -> list[Shortage]:
-    return draw(cells, assembling.pool(session, on), seed=0)[1] if cells else []
+def shortage(session: Session, cells: Sequence[Cell], on: date) -> str:
+    """What the bank lacks for one form, in words; "" when it can be filled."""
+    refused = impossible(Order(cells, assembling.pool(session, on)))
+    return shortage_words(session, refused.short) if refused else ""
 
 
 def stock(session: Session) -> dict[str, int]:
@@ -118,15 +125,31 @@ def checks(session: Session, exam: Exam, on: date) -> list[CheckLine]:
     if exam.kind == "paper":
         return lines
     cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
-    short, total = shortages(session, cells, on), total_marks(cells)
+    total = total_marks(cells)
     lines.append(CheckLine(bool(cells), N_("细目表：%(n)s 道题，共 %(total)s 分"),
                            {"n": sum(c.count for c in cells), "total": f"{total.normalize():f}"}))
-    if short:
-        lines.append(CheckLine(False, N_("题库不够：%(rows)s"), {"rows": assembling.describe(session, short)}))
-    elif cells:
-        lines.append(CheckLine(True, N_("题库够组 %(n)s 份平行卷"), {"n": exam.form_count}))
+    if cells:
+        lines.append(bank_line(session, exam, cells, on))
     lines.append(CheckLine(exam.pass_mark <= total, N_("合格线 %(passed)s 分不高于总分"), {"passed": f"{exam.pass_mark.normalize():f}"}))
     return lines
+
+
+def bank_line(session: Session, exam: Exam, cells: Sequence[Cell], on: date) -> CheckLine:
+    """Whether the bank has enough, as far as counting tells; forms are made only on publishing."""
+    order = Order(cells, assembling.pool(session, on), exam.form_count, max_shared=exam.max_shared, max_uses=exam.max_uses)
+    refused = impossible(order)
+    if refused is None:
+        return CheckLine(True, N_("题库够组 %(n)s 份平行卷"), {"n": exam.form_count})
+    if refused.reason == "rows":
+        return CheckLine(False, N_("题库不够：%(rows)s"), {"rows": shortage_words(session, refused.short)})
+    return CheckLine(False, *refusal_words(session, refused, order))
+
+
+def form_lines(session: Session, exam: Exam) -> list[FormLine]:
+    """The forms of an exam beside each other; none before it is published."""
+    if exam.blueprint_id is None or exam.state == "draft":
+        return []
+    return compare_forms(papers.form_contents(session, exam.blueprint_id), papers.exposed_before(session, exam.blueprint_id))
 
 
 def eligible_members(session: Session, exam: Exam, on: date) -> list[people.Member]:
@@ -143,8 +166,8 @@ def make_up_candidates(session: Session, exam: Exam) -> set[int] | None:
     return queries.still_to_sit(session, queries.get(session, exam.make_up_of_id))
 
 
-def publish(session: Session, exam_id: int, *, now: datetime, on: date) -> Exam:
+def publish(session: Session, exam_id: int, *, now: datetime, on: date, forms: Prepared | None = None) -> Exam:
     exam = queries.get(session, exam_id)
-    return service.publish(session, exam_id, now=now, on=on, eligible=make_up_candidates(session, exam))
+    return service.publish(session, exam_id, now=now, on=on, eligible=make_up_candidates(session, exam), forms=forms)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +14,17 @@ from quizapp.exams.rules import STATUS_NAMES
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers import queries as papers
 from quizapp.papers import service as assembling
-from quizapp.papers.rules import Cell, total_marks
+from quizapp.papers.rules.blueprint import Cell, total_marks
+from quizapp.papers.service import Prepared
 from quizapp.people import queries as people
+
+AT_PUBLISHING: list[Callable[[Session, Exam], None]] = []
+
+
+def at_publishing(act: Callable[[Session, Exam], None]) -> Callable[[Session, Exam], None]:
+    """What a feature above has to do when an exam is published, in the same transaction."""
+    AT_PUBLISHING.append(act)
+    return act
 
 
 def create(session: Session, *, title: str, year: int, opens_at: datetime, closes_at: datetime, now: datetime,
@@ -34,6 +44,8 @@ def change(session: Session, exam: Exam, **settings: Any) -> Exam:
     with session.no_autoflush:
         for name, value in settings.items():
             setattr(exam, name, value)
+        if "closes_at" in settings:
+            exam.settles_at = exam.closes_at
         try:
             check_settings(exam)
         except InputError:
@@ -49,6 +61,8 @@ def check_settings(exam: Exam) -> None:
         raise InputError("结束时间要晚于开始时间，请改正“开放时间”和“结束时间”")
     if exam.minutes is not None and exam.minutes < 1:
         raise InputError("作答时长至少 1 分钟")
+    if (exam.max_shared is not None and exam.max_shared < 0) or (exam.max_uses is not None and exam.max_uses < 1):
+        raise InputError("共用题数至少是 0，一道题至少要能用在 1 份卷上，请改正，或者留空")
     if exam.pass_mark is not None and exam.excellence_mark is not None and exam.excellence_mark < exam.pass_mark:
         raise InputError("优秀线 %(excellent)s 低于合格线 %(passed)s，请改正其中一个",
                          excellent=exam.excellence_mark, passed=exam.pass_mark)
@@ -62,22 +76,47 @@ def set_blueprint(session: Session, exam: Exam, cells: list[Cell]) -> None:
     session.flush()
 
 
-def publish(session: Session, exam_id: int, *, now: datetime, on: date, eligible: set[int] | None = None) -> Exam:
-    """Freeze the roster as of `on`, assemble the forms and open the exam to its candidates.
+def prepare_forms(session: Session, exam_id: int, *, on: date) -> Prepared | None:
+    """The forms with which a draft can be published; None for an exam on paper. Takes seconds and writes nothing:
+    called before the transaction that publishes, it keeps nobody waiting for the database.
 
-    `eligible` limits the roster to these persons (a make-up). Raises ConflictError when it is published
-    already and InputError when rules, blueprint or roster do not hold; nothing is written then.
+    Raises as `publish` does.
     """
-    exam = queries.get(session, exam_id)
-    if exam.state != "draft":
-        raise ConflictError("这场考试已经发布过了")
-    check_settings(exam)
+    exam = _checked_draft(session, exam_id)
+    if exam.kind != "online":
+        return None
+    return assembling.prepare_forms(session, _checked_blueprint(session, exam), exam.form_count, exam.max_shared,
+                                    exam.max_uses, seed=exam.id, on=on)
+
+
+def publish(session: Session, exam_id: int, *, now: datetime, on: date, eligible: set[int] | None = None,
+            forms: Prepared | None = None) -> Exam:
+    """Freeze the roster as of `on`, write the forms and open the exam to its candidates.
+
+    `eligible` limits the roster to these persons (a make-up); `forms` are those of `prepare_forms`, made now where
+    they are missing. Raises ConflictError when it is published already and InputError when rules, blueprint or
+    roster do not hold; nothing is written then.
+    """
+    exam = _checked_draft(session, exam_id)
     if exam.kind == "online":
-        assembling.assemble(session, _checked_blueprint(session, exam), exam.form_count, seed=exam.id, on=on)
+        blueprint_id = _checked_blueprint(session, exam)
+        bounds = exam.form_count, exam.max_shared, exam.max_uses
+        made = forms or assembling.prepare_forms(session, blueprint_id, *bounds, seed=exam.id, on=on)
+        assembling.write_forms(session, blueprint_id, made, bounds=bounds, on=on)
     if _take_roster(session, exam, on, eligible) == 0:
         raise InputError("名单里一个人也没有，请先导入人员，或者检查补考范围")
     exam.state, exam.published_at, exam.roster_as_of = "published", now, on
     session.flush()
+    for act in AT_PUBLISHING:
+        act(session, exam)
+    return exam
+
+
+def _checked_draft(session: Session, exam_id: int) -> Exam:
+    exam = queries.get(session, exam_id)
+    if exam.state != "draft":
+        raise ConflictError("这场考试已经发布过了")
+    check_settings(exam)
     return exam
 
 

@@ -22,8 +22,7 @@ from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.papers import queries as papers
-from quizapp.papers import service as assembling
-from quizapp.papers.rules import Cell, total_marks
+from quizapp.papers.rules.blueprint import Cell, total_marks
 from quizapp.plans import queries as plans
 from quizapp.questions import queries as questions
 from quizapp.ui.pages import render
@@ -89,7 +88,7 @@ def show(exam_id: int) -> Response:
     return render(ExamPage(
         exam=exam, phase=phase(exam.state, exam.opens_at, exam.closes_at, now), rows=rows, total=total_marks(cells),
         question_count=sum(cell.count for cell in cells),
-        forms=papers.forms(session, exam.blueprint_id) if exam.blueprint_id else [],
+        forms=preparing.form_lines(session, exam),
         counts=dict(queries.roster_counts(session, exam.id)), checks=preparing.checks(session, exam, clock.today()),
         original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
         make_ups=queries.make_ups_of(session, exam.id),
@@ -161,9 +160,8 @@ def blueprint_post(exam_id: int) -> Response | BaseResponse:
 def blueprint_page(exam: Exam, cells: list[Cell], problem: str, status: int) -> Response:
     session = db.session()
     lines = preparing.typed_lines(request.form) if status == 422 else preparing.shown_lines(cells)
-    short = preparing.shortages(session, cells, clock.today())
     return render(BlueprintPage(
-        exam, lines, questions.subjects(session), problem, assembling.describe(session, short) if short else "",
+        exam, lines, questions.subjects(session), problem, preparing.shortage(session, cells, clock.today()),
         total_marks(cells), preparing.stock(session), cells,
     ), status)
 
@@ -176,10 +174,18 @@ def plain(value: Decimal) -> str:
 @bp.post("/exams/<int:exam_id>/publish")
 @allow(Role.EXAM_ADMIN)
 def publish(exam_id: int) -> BaseResponse:
+    # seconds of work, done before the transaction: candidates of other exams go on saving
+    forms = service.prepare_forms(db.session(), exam_id, on=clock.today())
     with db.transaction() as session:
-        exam = preparing.publish(session, exam_id, now=clock.now(), on=clock.today())
-        note(session, "publish_exam", exam, {"roster_as_of": exam.roster_as_of.isoformat() if exam.roster_as_of else ""})
+        exam = preparing.publish(session, exam_id, now=clock.now(), on=clock.today(), forms=forms)
+        note(session, "publish_exam", exam, {
+            "roster_as_of": exam.roster_as_of.isoformat() if exam.roster_as_of else "",
+            "expected_shares": [f"{share:.4f}" for share in forms.made.shares] if forms else [],
+        })
     flash(_("已发布。名单和试卷从现在起固定，考生在开放时间内可以作答"), "ok")
+    if forms and forms.made.shares:
+        flash(_("按以前的作答统计，各卷预计得分率在 %(low)s 至 %(high)s 之间",
+                low=f"{min(forms.made.shares):.3f}", high=f"{max(forms.made.shares):.3f}"), "ok")
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 

@@ -12,7 +12,7 @@ from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, Result
 from quizapp.paper_exams.rules import Candidate
 from quizapp.papers import queries as papers
-from quizapp.papers.rules import total_marks
+from quizapp.papers.rules.blueprint import total_marks
 
 USUAL_TOTAL = Decimal(100)
 

@@ -8,12 +8,13 @@ from decimal import Decimal
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.papers.models import Blueprint, BlueprintRow, Form, FormQuestion
-from quizapp.papers.rules import Cell
+from quizapp.papers.rules.blueprint import Cell
+from quizapp.papers.rules.comparison import FormContent
 from quizapp.questions.models import ItemVersion
 from quizapp.questions.rules.content import from_content
 from quizapp.questions.rules.schema import Case, Item, Question
@@ -98,12 +99,18 @@ def form_questions(session: Session, form_id: int) -> list[FormQuestion]:
 
 def questions_with_content(session: Session, form_id: int) -> tuple[PaperQuestion, ...]:
     """Everything needed to show or mark a form, in its order; read from the tables once in each process."""
-    kept = _kept.setdefault(session.get_bind().engine, KeptForms())
-    name = (form_id, session.scalar(select(Form.content_hash).where(Form.id == form_id)) or "")
-    found = kept.get(name)
+    content_hash = session.scalar(select(Form.content_hash).where(Form.id == form_id)) or ""
+    return questions_of(session.connection(), form_id, content_hash)
+
+
+def questions_of(connection: Connection, form_id: int, content_hash: str) -> tuple[PaperQuestion, ...]:
+    """The same where the hash is known already: no statement at all, once the form is kept."""
+    kept = _kept.setdefault(connection.engine, KeptForms())
+    found = kept.get((form_id, content_hash))
     if found is None:
-        found = _read_form(session, form_id)
-        kept.put(name, found)
+        with Session(connection, join_transaction_mode="rollback_only") as session:
+            found = _read_form(session, form_id)
+        kept.put((form_id, content_hash), found)
     return found
 
 
@@ -130,3 +137,44 @@ def exposure(session: Session) -> Counter[int]:
         .group_by(ItemVersion.item_id)
     ).all()
     return Counter({row[0]: row[1] for row in found})
+
+
+def items_on_forms(session: Session, blueprint_id: int) -> dict[int, frozenset[int]]:
+    """Form id → the ids of its items, for the forms of one blueprint."""
+    found: dict[int, set[int]] = {}
+    for form_id, item_id in session.execute(
+        select(FormQuestion.form_id, ItemVersion.item_id)
+        .join(Form, Form.id == FormQuestion.form_id)
+        .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
+        .where(Form.blueprint_id == blueprint_id).order_by(FormQuestion.form_id)
+    ):
+        found.setdefault(form_id, set()).add(item_id)
+    return {form_id: frozenset(items) for form_id, items in found.items()}
+
+
+def form_contents(session: Session, blueprint_id: int) -> list[FormContent]:
+    """What comparing the forms of a blueprint needs to know of each, in their order."""
+    forms: dict[int, FormContent] = {}
+    for number, total, item_id, difficulty in session.execute(
+        select(Form.number, Form.total, ItemVersion.item_id, ItemVersion.difficulty)
+        .join(FormQuestion, FormQuestion.form_id == Form.id)
+        .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
+        .where(Form.blueprint_id == blueprint_id).order_by(Form.number, FormQuestion.position)
+    ):
+        content = forms.setdefault(number, FormContent(number, total, Counter(), {}))
+        content.questions[item_id] += 1
+        content.levels[item_id] = difficulty
+    return list(forms.values())
+
+
+def exposed_before(session: Session, blueprint_id: int) -> set[int]:
+    """The items on forms of this blueprint that are also on forms which were made earlier."""
+    first = select(func.min(Form.id)).where(Form.blueprint_id == blueprint_id).scalar_subquery()
+    here = (
+        select(ItemVersion.item_id).join(FormQuestion, FormQuestion.item_version_id == ItemVersion.id)
+        .join(Form, Form.id == FormQuestion.form_id).where(Form.blueprint_id == blueprint_id)
+    )
+    return set(session.scalars(
+        select(ItemVersion.item_id).distinct().join(FormQuestion, FormQuestion.item_version_id == ItemVersion.id)
+        .where(FormQuestion.form_id < first, ItemVersion.item_id.in_(here))
+    ))

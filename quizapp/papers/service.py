@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from quizapp.i18n import _, pick
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.papers import queries
+from quizapp.papers.facility import facility_of
 from quizapp.papers.models import Blueprint, BlueprintRow, Form, FormQuestion
-from quizapp.papers.rules import Candidate, Cell, Drawn, Shortage, draw, form_hash, part_marks, total_marks
+from quizapp.papers.rules.assembly import Assembled, assemble
+from quizapp.papers.rules.blueprint import Candidate, Cell, total_marks
+from quizapp.papers.rules.printing import Drawn, form_hash, part_marks
+from quizapp.papers.rules.refusal import Refusal
+from quizapp.papers.rules.stock import Order
+from quizapp.papers.sentences import refusal_words
 from quizapp.questions import queries as questions
-from quizapp.questions.rules.names import DIFFICULTY_NAMES, TYPE_NAMES
+from quizapp.questions.drawing import enemies
 
 
 def save_blueprint(session: Session, name: str, cells: Sequence[Cell], blueprint_id: int | None = None) -> Blueprint:
@@ -40,6 +46,16 @@ def save_blueprint(session: Session, name: str, cells: Sequence[Cell], blueprint
     return found
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Forms that are made but not yet written, with what they were made for. `bounds`: how many, and the most
+    items that two share and the most forms that one item is on."""
+
+    cells: list[Cell]
+    bounds: tuple[int, int | None, int | None]
+    made: Assembled
+
+
 def pool(session: Session, on: date) -> list[Candidate]:
     """What may be drawn on a day."""
     return [
@@ -48,47 +64,42 @@ def pool(session: Session, on: date) -> list[Candidate]:
     ]
 
 
-def shortages(session: Session, blueprint_id: int, on: date) -> list[Shortage]:
-    """What the bank lacks for one form of this blueprint; empty when it can be filled."""
-    return draw(queries.cells(session, blueprint_id), pool(session, on), seed=0)[1]
+def prepare_forms(
+    session: Session, blueprint_id: int, count: int, max_shared: int | None = None, max_uses: int | None = None, *,
+    seed: int, on: date,
+) -> Prepared:
+    """`count` forms from the bank as it is on the day `on`; the same seed gives the same forms. Writes nothing:
+    this takes seconds, in which nobody should wait for the database.
 
-
-def assemble(session: Session, blueprint_id: int, count: int, *, seed: int, on: date) -> list[Form]:
-    """`count` forms from the bank as it is on the day `on`; the same seed gives the same forms.
-
-    Items that are on fewer forms are taken first, so parallel forms overlap as little as the bank allows.
-    Raises InputError that names every row which cannot be filled and by how many; nothing is written then.
+    Raises InputError that names every row which cannot be filled and by how many, or the bound that cannot be held.
     """
-    cells = queries.cells(session, blueprint_id)
-    candidates, used = pool(session, on), queries.exposure(session)
-    drawn_forms: list[list[Drawn]] = []
-    for number in range(count):
-        drawn, short = draw(cells, candidates, seed=seed * 1000 + number, used=used)
-        if short:
-            raise InputError("题库不够组卷：%(rows)s。请减少题数，或者补充题目后再发布", rows=describe(session, short))
-        used.update(d.candidate.item_id for d in drawn)
-        drawn_forms.append(drawn)
-    hashes = questions.content_hashes(session, {d.candidate.version_id for form in drawn_forms for d in form})
+    cells, candidates = queries.cells(session, blueprint_id), pool(session, on)
+    order = Order(
+        cells, candidates, count, seed, enemies=enemies(session, {c.version_id: c.item_id for c in candidates}),
+        facility=facility_of(session, [c.item_id for c in candidates]), used=queries.exposure(session),
+        max_shared=max_shared, max_uses=max_uses,
+    )
+    made = assemble(order)
+    if isinstance(made, Refusal):
+        sentence, values = refusal_words(session, made, order)
+        raise InputError(sentence, **values)
+    return Prepared(cells, (count, max_shared, max_uses), made)
+
+
+def write_forms(session: Session, blueprint_id: int, prepared: Prepared, *, bounds: tuple[int, int | None, int | None],
+                on: date) -> list[Form]:
+    """Write what was prepared. Raises ConflictError where blueprint, settings or bank changed in the meantime."""
+    drawn = {d.candidate for form in prepared.made.forms for d in form}
+    if (
+        prepared.cells != queries.cells(session, blueprint_id) or prepared.bounds != bounds
+        or not drawn <= set(pool(session, on))
+    ):
+        raise ConflictError("组卷的时候，细目表、设置或者题库有了改动，请再发布一次")
+    hashes = questions.content_hashes(session, {candidate.version_id for candidate in drawn})
     return [
-        _write_form(session, blueprint_id, number, drawn, total_marks(cells), hashes)
-        for number, drawn in enumerate(drawn_forms, 1)
+        _write_form(session, blueprint_id, number, form, total_marks(prepared.cells), hashes)
+        for number, form in enumerate(prepared.made.forms, 1)
     ]
-
-
-def describe(session: Session, short: Sequence[Shortage]) -> str:
-    """The rows that fall short, in words."""
-    names = {subject.code: pick(subject.name, subject.name_en) for subject in questions.subjects(session)}
-    return _("；").join(_row_words(shortage, names) for shortage in short)
-
-
-def _row_words(shortage: Shortage, names: dict[str, str]) -> str:
-    cell = shortage.cell
-    values = {"subject": names.get(cell.subject or "", _("任意科目")), "type": _(TYPE_NAMES[cell.type]),
-              "count": cell.count, "missing": shortage.missing}
-    if cell.difficulty is None:
-        return _("%(subject)s%(type)s要 %(count)s 道，少 %(missing)s 道", **values)
-    difficulty = _(DIFFICULTY_NAMES[cell.difficulty])
-    return _("%(subject)s%(type)s（%(difficulty)s）要 %(count)s 道，少 %(missing)s 道", **values, difficulty=difficulty)
 
 
 def _write_form(

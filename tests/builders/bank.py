@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import count
@@ -34,11 +36,17 @@ def content_of(kind: str = "single", **changes: Any) -> dict[str, Any]:
     number = next(_numbers)
     fields: dict[str, Any] = {
         "type": kind, "id": f"constitution-{number:05}", "subject": "constitution", "topic": "示例", "difficulty": 1,
-        "applied": False, "stem": f"第 {number} 号试题，下列说法[[正确]]的是？", "explanation": f"解析{SECRET}{number}",
+        "applied": False, "stem": f"第 {number} 号试题：{_matter(number)}，下列说法[[正确]]的是？", "explanation": f"解析{SECRET}{number}",
         "basis": [LAW],
     }
     fields |= _OF_KIND[kind]()
     return fields | changes
+
+
+def _matter(number: int) -> str:
+    """Words of its own for each item: all rest on one article, and near duplicates never share a paper."""
+    letters = base64.b32encode(hashlib.sha256(str(number).encode()).digest()).decode().lower()
+    return " ".join(letters[place : place + 5] for place in range(0, 40, 5))
 
 
 def _choice(key: list[str]) -> dict[str, Any]:

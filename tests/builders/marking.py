@@ -24,5 +24,6 @@ def hand_in(session: Session, exam: Exam, person: Person, text: str, at: datetim
     attempt = service.start(session, exam, person.id, now=at)
     saves = [Save(slot.number, slot.number, [text], False, True) for slot in slots(attempt.layout)
              if slot.kind == "short"]
+    service.claim(session, person.id, attempt.id, TAB)
     service.save_batch(session, person.id, attempt.id, TAB, 1, saves, received_at=at)
     return service.submit(session, person.id, attempt.id, now=at + timedelta(minutes=30))

@@ -14,6 +14,7 @@ from quizapp.attempts import queries
 from quizapp.attempts.models import Attempt, Result
 from quizapp.attempts.queries import PaperSize
 from quizapp.attempts.rules.counting import grade, show_marks
+from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.progress import Counts, Slip, count, slips, strip_width
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, RosterEntry
@@ -131,9 +132,11 @@ def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExams
 
 
 def _resume(session: Session, exam: Exam, attempt: Attempt, now: datetime) -> Resume:
-    states = queries.states_of(session, attempt)
+    kept = queries.answers(session, attempt.candidate_id, attempt.id)
+    states = queries.states(slots(attempt.layout), kept)
+    saved_at = max((answer.saved_at for answer in kept.values()), default=None)
     return Resume(
-        attempt.id, exam.title, attempt.number, attempt.started_at, attempt.deadline_at, attempt.saved_at,
+        attempt.id, exam.title, attempt.number, attempt.started_at, attempt.deadline_at, saved_at,
         max(0, int((attempt.deadline_at - now).total_seconds())), count(states), slips(states),
         strip_width(len(states)),
     )

@@ -38,6 +38,7 @@ class BeginPage(Page):
     would_end_at: datetime
     problem: str
     release: str
+    ticket: str
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,15 @@ def plain_client(sign_in_id: UUID) -> str:
     return f"plain-{sign_in_id.hex[-24:]}"
 
 
-def take_page(session: Session, attempt: Attempt, client_id: str, now: datetime, *, problem: str = "") -> TakePage:
+def take_page(
+    session: Session, attempt: Attempt, client_id: str, now: datetime, *, ticket: str, problem: str = ""
+) -> TakePage:
     layout = slots(attempt.layout)
     kept = queries.answers(session, attempt.candidate_id, attempt.id)
     states = queries.states(layout, kept)
     exam = exams.get(session, attempt.exam_id)
     questions = questions_on_page(layout, papers.questions_with_content(session, attempt.form_id), kept, states)
-    data = _for_script(attempt, now) | {"answers": answers_for_script(layout, kept)}
+    data = _for_script(attempt, ticket, now) | {"answers": answers_for_script(layout, kept)}
     return TakePage(
         attempt.id, exam.title, attempt.number, exam.attempts_allowed, exam.score_rule, questions,
         card_sections(layout, states), count(states), slips(states), strip_width(len(states)), attempt.deadline_at,
@@ -48,9 +50,11 @@ def take_page(session: Session, attempt: Attempt, client_id: str, now: datetime,
     )
 
 
-def _for_script(attempt: Attempt, now: datetime) -> dict[str, Any]:
+def _for_script(attempt: Attempt, ticket: str, now: datetime) -> dict[str, Any]:
     return {
         "attempt": str(attempt.id),
+        "person": attempt.candidate_id,
+        "ticket": ticket,
         "epoch": attempt.epoch,
         "started_at": attempt.started_at.isoformat(),
         **clock_for_script(attempt, now),

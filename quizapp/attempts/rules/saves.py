@@ -26,12 +26,14 @@ class Refusal(StrEnum):
     LATE = "late"
     CLOSED = "closed"
     TAKEN = "taken"
+    PAUSED = "paused"
 
 
 SENTENCES = {
     Refusal.LATE: "考试时间已到，到时已保存的作答都已交卷；之后的改动没有计入",
     Refusal.CLOSED: "这份答卷已经交卷，不能再修改",
     Refusal.TAKEN: "这次作答已转到另一台设备或者窗口继续，这里只能查看",
+    Refusal.PAUSED: "考试暂停，计时已停；恢复后接着作答，刚才的改动会自动保存",
 }
 
 
@@ -51,17 +53,6 @@ class Batch:
     client_id: str
     epoch: int
     saves: tuple[Save, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a batch is judged by: the attempt as it stands in the database."""
-
-    state: str
-    epoch: int
-    client_id: str
-    deadline_at: datetime
-    grace_seconds: int
 
 
 def read_batch(payload: Any) -> Batch:
@@ -108,17 +99,6 @@ def _whole(value: object, least: int) -> int:
 def is_overdue(deadline_at: datetime, grace_seconds: int, at: datetime) -> bool:
     """Whether nothing that arrives at this moment can count any more."""
     return at > deadline_at + timedelta(seconds=grace_seconds)
-
-
-def judge(standing: Standing, batch: Batch, received_at: datetime) -> Refusal:
-    """Whether a batch counts. The server's moment of arrival decides, not the browser's clock."""
-    if standing.state != "open":
-        return Refusal.LATE if standing.state == "expired" else Refusal.CLOSED
-    if batch.epoch != standing.epoch or standing.client_id not in ("", batch.client_id):
-        return Refusal.TAKEN
-    if is_overdue(standing.deadline_at, standing.grace_seconds, received_at):
-        return Refusal.LATE
-    return Refusal.NONE
 
 
 def newest(saves: Iterable[Save]) -> list[Save]:

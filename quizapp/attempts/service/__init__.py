@@ -1,14 +1,32 @@
 """Every write on the attempt side. The session comes from outside; nothing here commits.
 
-`starting` begins and hands over, `saving` is the hot path, `finishing` closes and marks, `results` counts.
+`preparing` makes papers, `starting` begins and hands over, `saving` saves, `finishing` closes and marks, `results`
+counts.
 """
 
-from quizapp.attempts.service.finishing import MissingAnswersError, finish_overdue, mark_answer, submit
+from quizapp.attempts.service.finishing import (
+    HandedIn,
+    MissingAnswersError,
+    finish_overdue,
+    hand_in,
+    mark_answer,
+    submit,
+)
+from quizapp.attempts.service.preparing import prepare_for, prepare_papers
 from quizapp.attempts.service.results import put_paper_result, recount
-from quizapp.attempts.service.saving import Ack, SaveAck, save_batch
-from quizapp.attempts.service.starting import check_may_start, claim, start, take_over
+from quizapp.attempts.service.saving import Ack, SaveAck, save, save_batch
+from quizapp.attempts.service.starting import (
+    begin,
+    check_may_start,
+    claim,
+    claim_for,
+    start,
+    take_over,
+    why_not,
+)
 
 __all__ = [
-    "Ack", "MissingAnswersError", "SaveAck", "check_may_start", "claim", "finish_overdue", "mark_answer", "put_paper_result", "recount",
-    "save_batch", "start", "submit", "take_over",
+    "Ack", "HandedIn", "MissingAnswersError", "SaveAck", "begin", "check_may_start", "claim", "claim_for",
+    "finish_overdue", "hand_in", "mark_answer", "prepare_for", "prepare_papers", "put_paper_result", "recount", "save",
+    "save_batch", "start", "submit", "take_over", "why_not",
 ]

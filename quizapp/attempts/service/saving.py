@@ -1,50 +1,39 @@
-"""Saving answers: the hot path. Core statements only, and few of them.
+"""Saving answers: the hot path. One statement on PostgreSQL, two on SQLite; no model is built.
 
-Read and lock the attempt; append the events; move current answers to greater sequences; note the moment.
-Only where a sequence was not greater is the stored one read, to tell the browser what is there.
+The statement decides by itself whether a batch counts, by the attempt as it stands at that moment and by the
+server's moment of arrival; appends every save to the events, counted or not; moves current answers to greater
+sequences. It names the candidate in every table, so that one shard of a distributed database can do it alone.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
-from typing import Any, cast
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from quizapp.attempts import queries
-from quizapp.attempts.models import Answer, AnswerEvent, Attempt
-from quizapp.attempts.rules.layout import Slot, slots
+from quizapp.attempts.rules.receipt import event_digest
 from quizapp.attempts.rules.responses import stored
-from quizapp.attempts.rules.saves import Batch, Refusal, Save, Standing, judge, newest
-from quizapp.exams.models import Exam
+from quizapp.attempts.rules.saves import Batch, Refusal, Save, newest
+from quizapp.attempts.rules.ticket import Ticket
+from quizapp.attempts.service.statements import APPEND, KEEP, LOOK, SAVE, STORED
 from quizapp.kernel.errors import InputError, NotFoundError
-
-ATTEMPT, ANSWER, EVENT, EXAM = (
-    cast(Table, model.__table__) for model in (Attempt, Answer, AnswerEvent, Exam)
-)
-# a parameter named like a column would be written by the UPDATE
-_OWN = (ATTEMPT.c.candidate_id == bindparam("whose"), ATTEMPT.c.id == bindparam("which"))
-READ_AND_LOCK = (
-    select(ATTEMPT.c.state, ATTEMPT.c.epoch, ATTEMPT.c.client_id, ATTEMPT.c.deadline_at, EXAM.c.grace_seconds,
-           ATTEMPT.c.layout, ATTEMPT.c.saved_at)
-    .join_from(ATTEMPT, EXAM, EXAM.c.id == ATTEMPT.c.exam_id).where(*_OWN)
-    .with_for_update(of=ATTEMPT, key_share=True)
-)
-NOTE_THE_MOMENT = update(ATTEMPT).where(*_OWN).values(saved_at=bindparam("moment"), client_id=bindparam("client"))
+from quizapp.statement import as_json, certain, parsed
 
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """Question `q` (as shown) is stored with sequence `seq`, which may be newer than what was sent."""
+    """Question `q` (as shown) is stored with sequence `seq`, which may be newer than what was sent. `hash` is the
+    digest of the newest save of this question that was sent, as the record of events keeps it."""
 
     q: int
     seq: int
+    hash: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,120 +47,126 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class SaveAck:
-    """`refused`: why nothing of this batch counts, or empty. `saved_at`: when the server stored last."""
+    """`refused`: why nothing of this batch counts, or empty. `saved_at`: the moment of this save, None where it
+    stored nothing. `paused`: the clock stands still."""
 
     acks: tuple[Ack, ...]
     rejected: tuple[Rejected, ...]
     refused: Refusal
     deadline_at: datetime
     saved_at: datetime | None
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A save with the place of its question on the form and the response as it is kept."""
+    """A save with the place of its question on the form, the response as it is kept, and its digest."""
 
     save: Save
     position: int
     response: list[str]
+    digest: str
+
+
+def save(
+    connection: Connection, ticket: Ticket, batch: Batch, *, received_at: datetime, sign_in: str | None = None,
+) -> SaveAck:
+    """Store a batch, each question on its own; saving the same again changes nothing.
+
+    A refused batch is kept as events and changes no answer: commit it as well. Without saves it only tells
+    how the attempt stands. `sign_in`: hash of the token that has to be alive, None where the caller knows.
+    Raises NotFoundError for an attempt that is not this person's, or no longer theirs to write.
+    """
+    checked, rejected = _checked(ticket, batch)
+    given = {
+        "candidate": ticket.candidate_id, "attempt": ticket.attempt_id, "client": batch.client_id,
+        "epoch": batch.epoch, "received": received_at, "sign_in": sign_in,
+        "latest": received_at - timedelta(seconds=ticket.grace_seconds),  # for transit, never shown as working time
+    }
+    if not checked:
+        deadline, paused, refused = _looked(connection, given)
+        held: dict[int, int] = {}
+    else:
+        store = _store_at_once if connection.dialect.name == "postgresql" else _store_in_two
+        (deadline, paused, refused), held = store(connection, given, checked)
+    if refused:
+        return SaveAck((), rejected, Refusal(refused), certain(deadline), None, paused is not None)
+    latest = {c.save.number: c for c in sorted(checked, key=lambda c: (c.save.number, c.save.seq))}
+    acks = tuple(Ack(number, held[c.position], c.digest) for number, c in latest.items())
+    return SaveAck(acks, rejected, Refusal.NONE, certain(deadline), received_at if acks else None, paused is not None)
+
+
+def _looked(connection: Connection, given: dict[str, Any]) -> tuple[Any, Any, str]:
+    rows = LOOK.rows(connection, **given)
+    if not rows:
+        raise NotFoundError(queries.NOT_FOUND)
+    return rows[0][0], rows[0][1], rows[0][2]
+
+
+def _store_at_once(
+    connection: Connection, given: dict[str, Any], checked: Sequence[Checked]
+) -> tuple[tuple[Any, Any, str], dict[int, int]]:
+    rows = SAVE.rows(connection, **given, sent=_as_sent(checked))
+    if not rows:
+        raise NotFoundError(queries.NOT_FOUND)
+    held = {position: seq for _deadline, _paused, _refused, position, seq in rows if seq is not None}
+    missed = not rows[0][2] and any(held.get(c.position, 0) < c.save.seq for c in checked)
+    return (rows[0][0], rows[0][1], rows[0][2]), _stored(connection, given) if missed else held
+
+
+def _store_in_two(
+    connection: Connection, given: dict[str, Any], checked: Sequence[Checked]
+) -> tuple[tuple[Any, Any, str], dict[int, int]]:
+    """SQLite writes one table with a statement; the write lock makes the two one step."""
+    sent = _as_sent(checked)
+    rows = APPEND.rows(connection, **given, sent=sent)
+    if not rows:
+        raise NotFoundError(queries.NOT_FOUND)
+    deadline, paused, refused = parsed(rows[0].standing)
+    if refused:
+        return (deadline, paused, refused), {}
+    owner = {name: given[name] for name in ("candidate", "attempt", "received")}
+    held: dict[int, int] = dict(KEEP.rows(connection, **owner, sent=sent))
+    missed = len(held) < len({c.position for c in checked})
+    return (deadline, paused, refused), _stored(connection, given) if missed else held
+
+
+def _stored(connection: Connection, given: dict[str, Any]) -> dict[int, int]:
+    """The sequences that are there: asked only where something newer was stored before."""
+    rows = STORED.rows(connection, candidate=given["candidate"], attempt=given["attempt"])
+    return dict(rows)
+
+
+def _as_sent(checked: Sequence[Checked]) -> str:
+    latest = {id(save) for save in newest(c.save for c in checked)}
+    return as_json([
+        {"seq": c.save.seq, "position": c.position, "response": c.response, "flagged": c.save.flagged,
+         "seen": c.save.seen, "digest": c.digest, "newest": id(c.save) in latest}
+        for c in checked
+    ])
+
+
+def _checked(ticket: Ticket, batch: Batch) -> tuple[list[Checked], tuple[Rejected, ...]]:
+    checked: list[Checked] = []
+    rejected: list[Rejected] = []
+    for sent in batch.saves:
+        try:
+            if sent.number > len(ticket):
+                raise InputError("这份试卷没有第 %(number)s 题", number=sent.number)
+            slot = ticket.slot(sent.number)
+            response = stored(slot, sent.response)
+        except InputError as problem:
+            rejected.append(Rejected(sent.number, sent.seq, problem))
+            continue
+        digest = event_digest(ticket.attempt_id, batch.client_id, sent.seq, slot.position, response, sent.flagged)
+        checked.append(Checked(sent, slot.position, response, digest))
+    return checked, tuple(rejected)
 
 
 def save_batch(
     session: Session, candidate_id: int, attempt_id: uuid.UUID, client_id: str, epoch: int, saves: Sequence[Save], *,
     received_at: datetime,
 ) -> SaveAck:
-    """Store a batch, each question on its own; saving the same again changes nothing.
-
-    A refused batch is kept as events and changes no answer: commit it as well. Without saves it only tells
-    how the attempt stands. Raises NotFoundError for an attempt that is not this person's.
-    """
-    owner = {"candidate_id": candidate_id, "attempt_id": attempt_id}
-    own = {"whose": candidate_id, "which": attempt_id}
-    row = session.execute(READ_AND_LOCK, own).one_or_none()
-    if row is None:
-        raise NotFoundError(queries.NOT_FOUND)
-    refused = judge(Standing(*row[:5]), Batch(client_id, epoch, tuple(saves)), received_at)
-    checked, rejected = _check(slots(row.layout), saves)
-    if checked:
-        _append_events(session, owner, client_id, checked, refused, received_at)
-    if refused or not checked:
-        return SaveAck((), rejected, refused, row.deadline_at, row.saved_at)
-    acks = _move_answers(session, owner, checked, received_at)
-    session.execute(NOTE_THE_MOMENT, {**own, "moment": received_at, "client": client_id})
-    return SaveAck(acks, rejected, refused, row.deadline_at, received_at)
-
-
-def _check(layout: Sequence[Slot], saves: Sequence[Save]) -> tuple[list[Checked], tuple[Rejected, ...]]:
-    checked: list[Checked] = []
-    rejected: list[Rejected] = []
-    for save in saves:
-        try:
-            if save.number > len(layout):
-                raise InputError("这份试卷没有第 %(number)s 题", number=save.number)
-            slot = layout[save.number - 1]
-            checked.append(Checked(save, slot.position, stored(slot, save.response)))
-        except InputError as problem:
-            rejected.append(Rejected(save.number, save.seq, problem))
-    return checked, tuple(rejected)
-
-
-def _append_events(
-    session: Session, owner: dict[str, Any], client_id: str, checked: Sequence[Checked], refused: Refusal, at: datetime
-) -> None:
-    rows = [
-        {**owner, "client_id": client_id, "seq": c.save.seq, "position": c.position, "response": c.response,
-         "flagged": c.save.flagged, "received_at": at, "refused": str(refused)}
-        for c in checked
-    ]
-    session.execute(_keep_events(_dialect(session)), rows)
-
-
-def _move_answers(
-    session: Session, owner: dict[str, Any], checked: Sequence[Checked], at: datetime
-) -> tuple[Ack, ...]:
-    by_number = {c.save.number: c for c in checked}
-    latest = [next(c for c in checked if c.save is save) for save in newest(c.save for c in checked)]
-    rows = [
-        {**owner, "position": c.position, "seq": c.save.seq, "response": c.response, "flagged": c.save.flagged,
-         "seen": c.save.seen, "saved_at": at, "score": None}
-        for c in sorted(latest, key=lambda c: c.position)
-    ]
-    held = dict(session.execute(_keep_newer(_dialect(session)), rows).all())
-    if len(held) < len(rows):
-        held |= _stored_seqs(session, owner, [row["position"] for row in rows if row["position"] not in held])
-    return tuple(Ack(number, held[c.position]) for number, c in sorted(by_number.items()))
-
-
-def _stored_seqs(session: Session, owner: dict[str, Any], positions: Sequence[int]) -> dict[int, int]:
-    found = session.execute(
-        select(ANSWER.c.position, ANSWER.c.seq)
-        .where(ANSWER.c.candidate_id == owner["candidate_id"], ANSWER.c.attempt_id == owner["attempt_id"],
-               ANSWER.c.position.in_(positions))
-    ).all()
-    return dict(found)
-
-
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
-
-
-# Each statement is made once and takes its rows as parameters: only so is its SQL composed once, not at every save.
-@cache
-def _keep_events(dialect: str) -> Any:
-    return _insert(dialect, EVENT).on_conflict_do_nothing()
-
-
-@cache
-def _keep_newer(dialect: str) -> Any:
-    """Insert answers; where one is there already, the greater sequence stays. Returns what was written."""
-    statement = _insert(dialect, ANSWER)
-    return statement.on_conflict_do_update(
-        index_elements=[ANSWER.c.candidate_id, ANSWER.c.attempt_id, ANSWER.c.position],
-        set_={name: statement.excluded[name] for name in ("seq", "response", "flagged", "seen", "saved_at")},
-        where=ANSWER.c.seq < statement.excluded.seq,
-    ).returning(ANSWER.c.position, ANSWER.c.seq)
-
-
-def _insert(dialect: str, table: Table) -> Any:
-    """INSERT with ON CONFLICT, in the words of the database at hand."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    """The same for a caller that holds no ticket: what is on it is read first."""
+    ticket = queries.ticket(session, candidate_id, attempt_id)
+    return save(session.connection(), ticket, Batch(client_id, epoch, tuple(saves)), received_at=received_at)

@@ -1,4 +1,8 @@
-"""What the exam page asks in the background: whose turn it is, saving, handing in. JSON in, JSON out."""
+"""What the exam page asks in the background: whose turn it is, saving, handing in. JSON in, JSON out.
+
+The hot path: nobody is loaded, no model is built. The ticket says who writes to what; that the sign-in is alive is
+asked by the statement that does the work.
+"""
 
 from __future__ import annotations
 
@@ -6,100 +10,133 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify, request, session, url_for
 
 from quizapp import clock
-from quizapp.access import actor, signed_in
+from quizapp.access import by_ticket
 from quizapp.attempts import queries, service
-from quizapp.attempts.models import Attempt
 from quizapp.attempts.pages.take import answers_for_script, clock_for_script
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.saves import SENTENCES, Refusal, read_batch, read_client_id, read_manifest
-from quizapp.attempts.views.blueprint import bp
+from quizapp.attempts.rules.ticket import WRONG, Ticket
+from quizapp.attempts.views.blueprint import bp, press
 from quizapp.db import db
 from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
+from quizapp.people import queries as people
+
+Answer = tuple[Response, int]
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/answers")
-@signed_in
-def save(attempt_id: UUID) -> tuple[Response, int]:
+@by_ticket
+def save(attempt_id: UUID) -> Answer:
     received_at = clock.now()
-    batch = read_batch(request.get_json(silent=True))
-    with db.transaction() as session:
-        ack = service.save_batch(session, actor().id, attempt_id, batch.client_id, batch.epoch, batch.saves,
-                                 received_at=received_at)
+    payload = _payload()
+    ticket, batch = _ticket(payload, attempt_id), read_batch(payload)
+    with db.hot() as connection:
+        try:
+            ack = service.save(connection, ticket, batch, received_at=received_at, sign_in=sign_in())
+        except NotFoundError:
+            raise _unknown() from None
     if ack.refused:
         return _refused(ack.refused, attempt_id)
     return jsonify(
-        acks=[{"q": a.q, "seq": a.seq} for a in ack.acks],
+        acks=[{"q": a.q, "seq": a.seq, "hash": a.hash} for a in ack.acks],
         rejected=[{"q": r.q, "seq": r.seq, "error": explain(r.problem)} for r in ack.rejected],
-        server_time=clock.now().isoformat(), deadline=ack.deadline_at.isoformat(),
+        server_time=clock.now().isoformat(), deadline=ack.deadline_at.isoformat(), paused=ack.paused,
         saved_at=ack.saved_at.isoformat() if ack.saved_at else None,
     ), 200
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/claim")
-@signed_in
-def claim(attempt_id: UUID) -> tuple[Response, int]:
+@by_ticket
+def claim(attempt_id: UUID) -> Answer:
     """The page tells which tab it is. Answers `taken` while another tab holds the attempt."""
-    return _write_as(attempt_id, service.claim)
+    return _write_as(attempt_id, by_force=False)
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/take-over")
-@signed_in
-def take_over(attempt_id: UUID) -> tuple[Response, int] | Any:
-    if request.is_json:
-        return _write_as(attempt_id, service.take_over)
-    from quizapp.attempts.views.candidate import take_over_plain
-
-    return take_over_plain(attempt_id)
+@by_ticket
+def take_over(attempt_id: UUID) -> Answer:
+    """Another tab is to write from now on; the one before can save no more."""
+    return _write_as(attempt_id, by_force=True)
 
 
-def _write_as(attempt_id: UUID, act: Any) -> tuple[Response, int]:
-    payload = _payload()
-    client_id = read_client_id(payload.get("client_id"))
-    me, now = actor().id, clock.now()
-    attempt = queries.own(db.session(), me, attempt_id)
-    if attempt.state != "open":
-        return _refused(Refusal.LATE if attempt.state == "expired" else Refusal.CLOSED, attempt_id)
-    try:
-        with db.transaction() as session:
-            epoch = act(session, me, attempt_id, client_id)
-    except ConflictError:
-        return _refused(Refusal.TAKEN, attempt_id)
-    return jsonify(epoch=epoch, **_standing(attempt, now)), 200
+def _write_as(attempt_id: UUID, *, by_force: bool) -> Answer:
+    payload, now = _payload(), clock.now()
+    ticket, client_id = _ticket(payload, attempt_id), read_client_id(payload.get("client_id"))
+    with db.hot() as connection:
+        epoch = service.claim_for(connection, ticket.candidate_id, attempt_id, client_id, now=now, sign_in=sign_in(),
+                                  by_force=by_force)
+    if epoch is None:
+        if not _is_theirs(ticket):
+            raise _unknown()
+        return _refused(service.why_not(db.session(), ticket.candidate_id, attempt_id), attempt_id)
+    return jsonify(epoch=epoch, **_standing(ticket, now)), 200
 
 
-def _standing(attempt: Attempt, now: datetime) -> dict[str, Any]:
-    kept = queries.answers(db.session(), attempt.candidate_id, attempt.id)
+def _standing(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    attempt = queries.own(db.session(), ticket.candidate_id, ticket.attempt_id)
+    kept = queries.answers(db.session(), ticket.candidate_id, ticket.attempt_id)
     return {"answers": answers_for_script(slots(attempt.layout), kept), **clock_for_script(attempt, now)}
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/submit")
-@signed_in
-def submit(attempt_id: UUID) -> tuple[Response, int]:
-    payload, now, me = _payload(), clock.now(), actor().id
-    client_id, manifest = read_client_id(payload.get("client_id")), read_manifest(payload.get("manifest", {}))
-    try:
-        with db.transaction() as session:
-            attempt = service.submit(session, me, attempt_id, now=now, manifest=manifest, client_id=client_id)
-    except service.MissingAnswersError as error:
-        return jsonify(error=explain(error), reason="missing", missing=error.numbers), error.status
-    return jsonify(receipt=attempt.receipt, address=_finished(attempt_id)), 200
+@by_ticket
+def submit(attempt_id: UUID) -> Answer:
+    now, payload = clock.now(), _payload()
+    ticket, client_id = _ticket(payload, attempt_id), read_client_id(payload.get("client_id"))
+    manifest = read_manifest(payload.get("manifest", {}))
+    with db.hot() as connection:
+        try:
+            done = service.hand_in(connection, ticket, now=now, manifest=manifest, client_id=client_id,
+                                   sign_in=sign_in())
+        except NotFoundError:
+            raise _unknown() from None
+        except service.MissingAnswersError as error:
+            return jsonify(error=explain(error), reason="missing", missing=error.numbers), error.status
+    return jsonify(receipt=done.receipt, address=_finished(attempt_id)), 200
+
+
+def sign_in() -> str:
+    """The hash of this browser's sign-in. Raises NotSignedInError where it has none."""
+    token = session.get("_user_id")
+    if not isinstance(token, str):
+        raise NotSignedInError("请先登录")
+    return people.token_hash(token)
+
+
+def _ticket(payload: dict[str, Any], attempt_id: UUID) -> Ticket:
+    ticket = press().read_ticket(payload.get("ticket"))
+    if ticket.attempt_id != attempt_id:
+        raise NotFoundError(queries.NOT_FOUND)
+    return ticket
+
+
+def _is_theirs(ticket: Ticket) -> bool:
+    """Whether this browser is signed in as the person of the ticket."""
+    found = people.open_sign_in(db.session(), session["_user_id"], clock.now())
+    return found is not None and found[1].id == ticket.candidate_id
+
+
+def _unknown() -> Exception:
+    """Nothing was found to write to: signed out, or signed in as somebody else, whose attempt it is not."""
+    found = people.open_sign_in(db.session(), session["_user_id"], clock.now())
+    return NotSignedInError("请先登录") if found is None else NotFoundError(queries.NOT_FOUND)
 
 
 def _payload() -> dict[str, Any]:
     payload = request.get_json(silent=True)
     if not isinstance(payload, dict):
-        raise InputError("保存请求的格式不对，请刷新页面后重试")
+        raise InputError(WRONG)
     return payload
 
 
-def _refused(reason: Refusal, attempt_id: UUID) -> tuple[Response, int]:
+def _refused(reason: Refusal, attempt_id: UUID) -> Answer:
     """409 with a word for the script, a sentence for the person, and where their receipt is."""
     return jsonify(error=_(SENTENCES[reason]), reason=str(reason), address=_finished(attempt_id),
-                   server_time=clock.now().isoformat()), 409
+                   server_time=clock.now().isoformat()), ConflictError.status
 
 
 def _finished(attempt_id: UUID) -> str:

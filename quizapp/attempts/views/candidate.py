@@ -10,25 +10,26 @@ from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import actor, signed_in
+from quizapp.access import actor, by_ticket, identify, signed_in
 from quizapp.attempts import queries, service
-from quizapp.attempts.forms import BeginForm
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.pages.my_exams import my_exams_page, rules_of
 from quizapp.attempts.pages.result import ResultPage, outcome_counts, reviewed
-from quizapp.attempts.pages.take import BeginPage, FinishedPage, TakeOverPage
+from quizapp.attempts.pages.take import BeginPage, FinishedPage, TakeOverPage, TakePage
 from quizapp.attempts.pages.taking import plain_client, plain_saves, take_page
 from quizapp.attempts.rules.counting import grade, show_marks
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.receipt import shorten
 from quizapp.attempts.rules.saves import Refusal
-from quizapp.attempts.views.blueprint import bp
+from quizapp.attempts.rules.ticket import WRONG, Entry
+from quizapp.attempts.views.background import sign_in
+from quizapp.attempts.views.blueprint import bp, press
 from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.exams.rules import deadline, is_released
 from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers import queries as papers
 from quizapp.questions.rules.marking import is_answered
 from quizapp.ui.pages import render
@@ -57,14 +58,28 @@ def begin(exam_id: int) -> Response:
 
 
 @bp.post("/my-exams/<int:exam_id>")
-@signed_in
+@by_ticket
 def begin_post(exam_id: int) -> Response | BaseResponse:
-    exam, _entry = queries.exam_for(db.session(), exam_id, actor().id)
-    if not BeginForm().validate():
+    """One statement where everything is in order; otherwise slowly, with the reason."""
+    entry, now = press().read_entry(request.form.get("ticket")), clock.now()
+    if entry.exam_id != exam_id:
+        raise InputError(WRONG)
+    if not request.form.get("understood"):
+        identify()
         return _begin_page(exam_id, _("请先勾选“我已看过规则”，再开始作答"), 422)
+    with db.hot() as connection:
+        attempt_id = service.begin(connection, entry, now=now, sign_in=sign_in())
+    return redirect(url_for("attempts.take", attempt_id=attempt_id or _begun(entry)), 303)
+
+
+def _begun(entry: Entry) -> UUID:
+    """The attempt after all, or the reason why not."""
+    person = identify()
+    if person.id != entry.candidate_id:
+        raise NotFoundError(queries.NOT_FOUND)
+    exam, _line = queries.exam_for(db.session(), entry.exam_id, person.id)
     with db.transaction() as session:
-        attempt = service.start(session, exam, actor().id, now=clock.now())
-    return redirect(url_for("attempts.take", attempt_id=attempt.id), 303)
+        return service.start(session, exam, person.id, now=clock.now()).id
 
 
 def _begin_page(exam_id: int, problem: str, status: int) -> Response:
@@ -81,7 +96,8 @@ def _begin_page(exam_id: int, problem: str, status: int) -> Response:
     sizes = queries.sizes(session, [exam.blueprint_id] if exam.blueprint_id else [])
     rules = rules_of(exam, sizes.get(exam.blueprint_id or 0))
     ends = deadline(now, exam.minutes, exam.closes_at)
-    return render(BeginPage(rules, len(own), blocked, running, ends, problem, exam.release), status)
+    ticket = press().entry(Entry(me, exam_id))
+    return render(BeginPage(rules, len(own), blocked, running, ends, problem, exam.release, ticket), status)
 
 
 @bp.get("/my/attempts/<uuid:attempt_id>")
@@ -91,7 +107,12 @@ def take(attempt_id: UUID) -> Response | BaseResponse:
     attempt = queries.own(db.session(), actor().id, attempt_id)
     if attempt.state != "open":
         return redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
-    return render(take_page(db.session(), attempt, plain_client(g.sign_in_id), clock.now()))
+    return render(_take_page(attempt, clock.now()))
+
+
+def _take_page(attempt: Attempt, now: datetime, problem: str = "") -> TakePage:
+    ticket = press().ticket(queries.ticket(db.session(), attempt.candidate_id, attempt.id))
+    return take_page(db.session(), attempt, plain_client(g.sign_in_id), now, ticket=ticket, problem=problem)
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>")
@@ -104,15 +125,19 @@ def take_post(attempt_id: UUID) -> Response | BaseResponse:
     try:
         saves = plain_saves(db.session(), attempt, request.form, received_at)
     except InputError as error:
-        return render(take_page(db.session(), attempt, client, received_at, problem=explain(error)), 422)
+        return render(_take_page(attempt, received_at, explain(error)), 422)
     with db.transaction() as session:
-        ack = service.save_batch(session, me, attempt_id, client, attempt.epoch, saves, received_at=received_at)
+        try:
+            epoch = service.claim(session, me, attempt_id, client)
+        except ConflictError:
+            epoch = attempt.epoch  # what is saved now is refused, and kept as an event
+        ack = service.save_batch(session, me, attempt_id, client, epoch, saves, received_at=received_at)
     if ack.refused is Refusal.TAKEN:
         exam = exams.get(db.session(), attempt.exam_id)
         return render(TakeOverPage(attempt_id, exam.title), 409)
     if ack.rejected:
         problem = "；".join(explain(rejected.problem) for rejected in ack.rejected)
-        return render(take_page(db.session(), attempt, client, received_at, problem=problem), 422)
+        return render(_take_page(attempt, received_at, problem), 422)
     if "submit" in request.form or ack.refused:
         with db.transaction() as session:
             service.submit(session, me, attempt_id, now=received_at, client_id=client)
@@ -120,7 +145,9 @@ def take_post(attempt_id: UUID) -> Response | BaseResponse:
     return redirect(url_for("attempts.take", attempt_id=attempt_id, saved=1), 303)
 
 
-def take_over_plain(attempt_id: UUID) -> BaseResponse:
+@bp.post("/my/attempts/<uuid:attempt_id>/continue-here")
+@signed_in
+def continue_here(attempt_id: UUID) -> BaseResponse:
     """The button of the take-over page: continue in this browser."""
     with db.transaction() as session:
         service.take_over(session, actor().id, attempt_id, plain_client(g.sign_in_id))

@@ -19,7 +19,7 @@ from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.ops.demo.answering import Candidate, respond
 from quizapp.papers import queries as papers
-from quizapp.papers.rules import Cell
+from quizapp.papers.rules.blueprint import Cell
 from quizapp.questions.rules.schema import Question
 
 VISITOR = "qx20417"

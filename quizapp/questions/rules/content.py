@@ -59,6 +59,19 @@ def _canonical(item: Item) -> dict[str, Any]:
     return content
 
 
+ASKED = ("type", "material", "stem", "options", "key", "rubric")
+
+
+def asks_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two contents put the same question and take the same answer, whatever explanation, basis and
+    classification say."""
+    parts, others = one.get("parts", []), other.get("parts", [])
+    return (
+        all(one.get(field) == other.get(field) for field in ASKED) and len(parts) == len(others)
+        and all(asks_the_same(part, its) for part, its in zip(parts, others, strict=True))
+    )
+
+
 def marking_key(question: Question) -> Key:
     """The key as `marking.mark` takes it: option ids, ("true",), accepted variants per blank, or nothing."""
     match question:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
 from quizapp.kernel.text import fold
-from quizapp.questions.rules.duplicates import comparable
+from quizapp.questions.rules.duplicates import NEAR_DUPLICATE, comparable
 from quizapp.questions.rules.markup import plain_stem
 from quizapp.questions.rules.schema import Case, Fill, Item, LawCitation, Multiple, Question, Single
 
@@ -44,10 +46,44 @@ def kin_of(item: Item, others: Mapping[str, Item]) -> list[Kin]:
     return found
 
 
+def enemy_pairs(items: Mapping[int, Item]) -> set[tuple[int, int]]:
+    """Pairs of names (the smaller first) that must not meet on a paper: both rest on one article, and one gives the
+    other's answer away, or both ask the same in nearly the same words.
+
+    Only items with an article in common are compared, each text folded once.
+    """
+    by_article: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for name, item in items.items():
+        for article in set(_articles(item)):
+            by_article[article].append(name)
+    pairs = {pair for names in by_article.values() for pair in combinations(sorted(names), 2)}
+    read = {name: _Folded(items[name]) for pair in pairs for name in pair}
+    return {(one, other) for one, other in pairs if read[one].is_enemy_of(read[other])}
+
+
+class _Folded:
+    """What one item says and asks for, ready to be compared."""
+
+    def __init__(self, item: Item) -> None:
+        self.said = _said(item)
+        self.keys = [fold(key) for key in _keys(item)]
+        self.text = comparable(item)
+
+    def is_enemy_of(self, other: _Folded) -> bool:
+        return (
+            any(key in self.said for key in other.keys) or any(key in other.said for key in self.keys)
+            or fuzz.ratio(self.text, other.text, score_cutoff=NEAR_DUPLICATE) >= NEAR_DUPLICATE
+        )
+
+
 def gives_away(one: Item, other: Item) -> str:
     """The key of `other` where the stem of `one` has it word for word; "" where it does not."""
-    said = "\n".join(fold(plain_stem(question.stem)) for question in _questions(one))
+    said = _said(one)
     return next((key for key in _keys(other) if fold(key) in said), "")
+
+
+def _said(item: Item) -> str:
+    return "\n".join(fold(plain_stem(question.stem)) for question in _questions(item))
 
 
 def _questions(item: Item) -> tuple[Question, ...]:

@@ -81,6 +81,8 @@ class Sitting:
 def sit(exam_id: int, candidate_id: int, *, at: datetime = START) -> Sitting:
     with db.transaction() as session:
         attempt = service.start(session, session.get_one(Exam, exam_id), candidate_id, now=at)
+        if attempt.client_id == "":
+            service.claim(session, candidate_id, attempt.id, TAB)
         return Sitting(exam_id, candidate_id, attempt.id)
 
 

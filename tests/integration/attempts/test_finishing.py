@@ -12,7 +12,6 @@ from sqlalchemy import update
 
 from quizapp.attempts import queries, service
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.rules.receipt import receipt
 from quizapp.attempts.rules.saves import Save
 from quizapp.attempts.service import MissingAnswersError
 from quizapp.db import db
@@ -43,8 +42,7 @@ def test_right_answers_earn_all_marks_and_a_result(context: None) -> None:
     result = queries.result(db.session(), sitting.exam_id, sitting.candidate_id)
     assert result is not None
     assert (result.score, result.attempts, result.source, result.sat_at) == (Decimal(60), 1, "online", LATER)
-    facts = [(k.position, k.seq, k.response) for k in sitting.kept().values()]
-    assert attempt.receipt == receipt(attempt.id, sitting.candidate_id, LATER, facts)
+    assert attempt.receipt == queries.receipt_of(db.session(), attempt)
 
 
 @pytest.mark.parametrize(("rule", "score"), [("all_or_nothing", 0), ("partial_no_wrong", 5), ("partial_balanced", 5)])

@@ -14,7 +14,7 @@ from quizapp.exams.models import Result, RosterEntry
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.papers import queries as papers
 from quizapp.papers.models import Form, FormQuestion
-from quizapp.papers.rules import Cell
+from quizapp.papers.rules.blueprint import Cell
 from quizapp.people import service as people
 from tests.builders.bank import make_item
 from tests.builders.exams import CLOSES, OPENS

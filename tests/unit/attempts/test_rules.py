@@ -1,6 +1,5 @@
 """Saves, progress, what counts, the receipt."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -13,35 +12,12 @@ from quizapp.attempts.rules import saves
 from quizapp.attempts.rules.counting import Finished, counting, form_for, grade, show_marks
 from quizapp.attempts.rules.progress import State, count, slips, state_of, strip_width
 from quizapp.attempts.rules.receipt import receipt, shorten
-from quizapp.attempts.rules.saves import Batch, Refusal, Save, Standing, judge, missing, newest, read_batch
+from quizapp.attempts.rules.saves import Batch, Save, missing, newest, read_batch
 from quizapp.attempts.rules.words import paragraph_words
 from quizapp.kernel.errors import InputError
 from quizapp.statutes.rules.numbering import article_name
 
 DEADLINE = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
-STANDING = Standing("open", 2, "tab-one-1", DEADLINE, 10)
-BATCH = Batch("tab-one-1", 2, ())
-
-
-@pytest.mark.parametrize(
-    ("standing", "batch", "late_by", "refusal"),
-    [
-        (STANDING, BATCH, 0, Refusal.NONE),
-        (STANDING, BATCH, 10, Refusal.NONE),
-        (STANDING, BATCH, 10.001, Refusal.LATE),
-        (STANDING, replace(BATCH, epoch=1), 0, Refusal.TAKEN),
-        (STANDING, replace(BATCH, client_id="tab-two-2"), 0, Refusal.TAKEN),
-        (replace(STANDING, client_id=""), BATCH, 0, Refusal.NONE),
-        (replace(STANDING, state="submitted"), BATCH, 0, Refusal.CLOSED),
-        (replace(STANDING, state="void"), BATCH, 0, Refusal.CLOSED),
-        (replace(STANDING, state="expired"), BATCH, 0, Refusal.LATE),
-    ],
-)
-def test_what_a_batch_is_refused_for(standing: Standing, batch: Batch, late_by: float, refusal: Refusal) -> None:
-    assert judge(standing, batch, DEADLINE + timedelta(seconds=late_by)) is refusal
-    assert refusal is Refusal.NONE or saves.SENTENCES[refusal]
-
-
 GOOD = {"client_id": "tab-one-1", "epoch": 1, "saves": [{"q": 1, "seq": 5, "response": ["1"], "flagged": True}]}
 
 

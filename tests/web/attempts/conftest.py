@@ -15,6 +15,8 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from quizapp.attempts import queries
+from quizapp.attempts.rules.ticket import Entry, Press
 from quizapp.db import db
 from quizapp.people.models import Person
 from tests.builders.exams import ALL_KINDS, CLOSES, make_exam
@@ -47,16 +49,40 @@ class Candidate:
         return self.client.post(address, data={"csrf_token": self.token(), **fields})
 
     def post_json(self, address: str, payload: Any) -> TestResponse:
-        return self.client.post(address, json=payload, headers={"X-CSRFToken": self.token()})
+        """What the script of the paper sends; a ticket is added where the payload can hold one."""
+        if isinstance(payload, dict) and "ticket" not in payload:
+            payload = payload | {"ticket": self.ticket(address.rsplit("/", 1)[0])}
+        return self.client.post(address, json=payload)
 
     def begin(self) -> str:
         """Start, and return the address of the paper."""
-        answer = self.post_form(f"/my-exams/{self.exam_id}", understood="y")
+        answer = self.start()
         assert answer.status_code == 303, answer.get_data(as_text=True)
-        return answer.location
+        paper: str = answer.location
+        return paper
+
+    def start(self, exam_id: int | None = None, **fields: Any) -> TestResponse:
+        """The button of the page before the start."""
+        given = {"ticket": self.entry(exam_id or self.exam_id), "understood": "y"} | fields
+        return self.client.post(f"/my-exams/{exam_id or self.exam_id}", data=given)
+
+    def entry(self, exam_id: int) -> str:
+        """What the page before the start holds for its button."""
+        return self.press().entry(Entry(self.person_id, exam_id))
+
+    def press(self) -> Press:
+        return Press(self.client.application.config["SETTINGS"].secret_key)
+
+    def ticket(self, paper: str) -> str:
+        """What the page of a paper shows with everything it asks; made here as the page does."""
+        with self.client.application.app_context():
+            found = queries.ticket(db.session(), self.person_id, attempt_id(paper))
+            return self.press().ticket(found)
 
     def save(self, paper: str, *saves: dict[str, Any], **changes: Any) -> TestResponse:
+        """What a tab sends, which has asked for the paper before."""
         payload = {"client_id": self.client_id, "epoch": self.epoch, "saves": saves} | changes
+        self.post_json(f"{paper}/claim", {"client_id": payload["client_id"]})
         return self.post_json(f"{paper}/answers", payload)
 
     def submit(self, paper: str, **more: Any) -> TestResponse:

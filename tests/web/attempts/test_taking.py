@@ -24,7 +24,7 @@ def test_the_home_shows_the_open_exam_with_its_rules(candidate: Candidate) -> No
 
 
 def test_starting_needs_one_tick(candidate: Candidate) -> None:
-    refused = candidate.post_form(f"/my-exams/{candidate.exam_id}")
+    refused = candidate.start(understood="")
     assert refused.status_code == 422
     assert "请先勾选" in refused.get_data(as_text=True)
     first = candidate.begin()
@@ -47,10 +47,10 @@ def test_who_may_not_start_reads_why(app: Flask, exam_morning: time_machine.Trav
     page = candidate.get(f"/my-exams/{excused_id}")
     assert "免考" in page.get_data(as_text=True)
     assert "开始作答" not in page.get_data(as_text=True)
-    assert candidate.post_form(f"/my-exams/{excused_id}", understood="y").status_code == 409
+    assert candidate.start(excused_id, ticket=candidate.entry(excused_id)).status_code == 409
     assert "不需要参加" in candidate.get("/my-exams").get_data(as_text=True)
     assert candidate.get(f"/my-exams/{foreign}").status_code == 404
-    assert candidate.post_form(f"/my-exams/{foreign}", understood="y").status_code == 404
+    assert candidate.start(foreign, ticket=candidate.entry(foreign)).status_code == 404
 
 
 def test_the_paper_holds_every_type_and_no_secret(candidate: Candidate) -> None:
@@ -87,7 +87,7 @@ def test_saves_come_back_with_the_page(candidate: Candidate) -> None:
     answer = candidate.save(paper, {"q": 1, "seq": 5, "response": ["2"], "flagged": True, "seen": True})
     body = answer.get_json()
     assert answer.status_code == 200
-    assert body["acks"] == [{"q": 1, "seq": 5}]
+    assert [(ack["q"], ack["seq"], len(ack["hash"])) for ack in body["acks"]] == [(1, 5, 64)]
     assert {"server_time", "deadline", "saved_at"} <= body.keys()
     page = candidate.get(paper).get_data(as_text=True)
     assert data_of(page)["answers"]["1"] == {"seq": 5, "response": ["2"], "flagged": True, "seen": True}
@@ -113,10 +113,24 @@ def test_another_shape_is_refused(candidate: Candidate, payload: object) -> None
     assert candidate.post_json(f"{paper}/submit", {"client_id": TAB, "manifest": []}).status_code == 422
 
 
-def test_every_post_needs_the_token(candidate: Candidate) -> None:
-    paper = candidate.begin()
-    for part in ("/answers", "/claim", "/take-over", "/submit"):
-        assert candidate.client.post(paper + part, json={"client_id": TAB}).status_code == 400
+@pytest.mark.parametrize("part", ["/answers", "/claim", "/take-over", "/submit"])
+def test_every_post_needs_the_ticket_of_this_very_attempt(candidate: Candidate, part: str) -> None:
+    paper, sent = candidate.begin(), {"client_id": TAB, "epoch": 1}
+    other = candidate_for(candidate.client.application)
+    foreign = other.ticket(other.begin())
+    own = candidate.ticket(paper)
+    for ticket, status in ((None, 422), ("", 422), (own[:-8] + "AAAAAAA=", 422), (own.swapcase(), 422), (foreign, 404)):
+        assert candidate.client.post(paper + part, json=sent | {"ticket": ticket}).status_code == status
+    assert other.client.post(paper + part, json=sent | {"ticket": own}).status_code == 404
+    candidate.client.delete_cookie("quizapp")
+    assert candidate.client.post(paper + part, json=sent | {"ticket": own}).status_code == 401
+
+
+def test_the_button_of_the_start_needs_the_ticket_of_this_exam(candidate: Candidate) -> None:
+    other = candidate_for(candidate.client.application)
+    assert candidate.start(ticket="").status_code == 422
+    assert candidate.start(ticket=candidate.entry(other.exam_id)).status_code == 422
+    assert candidate.start(ticket=other.entry(candidate.exam_id)).status_code == 404
 
 
 def test_another_tab_is_asked_to_take_over(candidate: Candidate) -> None:
@@ -214,7 +228,7 @@ def test_a_plain_form_cannot_write_beside_another_tab(candidate: Candidate) -> N
     refused = candidate.post_form(paper, save="1", **fields)
     assert refused.status_code == 409
     assert "在这台设备上继续" in refused.get_data(as_text=True)
-    assert candidate.post_form(f"{paper}/take-over").status_code == 303
+    assert candidate.post_form(f"{paper}/continue-here").status_code == 303
     assert candidate.post_form(paper, save="1", **fields).status_code == 303
 
 

@@ -65,8 +65,8 @@ export class Paper {
     if (focus) this.section(this.here).querySelector("legend").focus({ preventScroll: true });
   }
 
-  lock() {
-    for (const section of this.sections) section.querySelector("fieldset").disabled = true;
+  lock(locked) {
+    for (const section of this.sections) section.querySelector("fieldset").disabled = locked;
   }
 }
 

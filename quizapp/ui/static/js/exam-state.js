@@ -1,28 +1,29 @@
 // What the page says about saving: one place for the word, one banner on top, one note over the question.
 
-const ICONS = { ok: 0, warn: 1, err: 2, info: 3 };
+const ICONS = { ok: 0, warn: 1, err: 2, info: 3, clock: 4 };
 
 function icon(kind) {
   return document.querySelectorAll("#marks svg")[ICONS[kind]].cloneNode(true);
 }
 
-// 已保存 12:03, 保存中, 未保存 3 题, 网络已断开: always in the same place, and nothing before anything was done.
+// Saved 12:03, saving, 3 not saved, offline: always in the same place, and nothing before anything was done.
+// It is read out when it settles, not while it changes.
 export class SaveWords {
   touched = false;
 
   constructor(sync, outbox, { texts, fill, at }) {
-    Object.assign(this, { sync, outbox, texts, fill, at, place: document.getElementById("save-state"), said: "" });
+    Object.assign(this, { sync, outbox, texts, fill, at, said: "" });
+    this.place = document.getElementById("save-state");
+    this.spoken = document.getElementById("save-spoken");
   }
 
   #words() {
     const { sync, outbox, texts, fill } = this;
-    if (!this.touched && !sync.offline) return null;
-    if (sync.offline) {
-      if (outbox.size) return ["save-wait", "warn", fill(texts.unsaved, { count: outbox.size })];
-      return ["save-off", "err", texts.offline];
-    }
-    if (outbox.size && sync.busy) return ["", null, texts.saving];
+    const well = sync.network === "ok" && !sync.stopped && !sync.paused;
+    if (!this.touched && well) return null;
+    if (outbox.size && sync.busy && well) return ["", null, texts.saving];
     if (outbox.size) return ["save-wait", "warn", fill(texts.unsaved, { count: outbox.size })];
+    if (sync.network === "offline") return ["save-off", "err", texts.offline];
     if (!sync.savedAt) return null;
     return ["save-ok", "ok", fill(texts.saved, { time: this.at(new Date(sync.savedAt)) })];
   }
@@ -40,71 +41,98 @@ export class SaveWords {
     if (sign) line.append(icon(sign));
     line.append(text);
     this.place.append(line);
+    if (sign && this.spoken.textContent !== text) this.spoken.textContent = text;
   }
 }
 
-export class Notices {
+function write(place, { kind, fact, text, sign }) {
+  place.classList.remove("notice-ok", "notice-warn", "notice-err", "notice-info");
+  place.classList.add(`notice-${kind}`);
+  place.querySelector("svg").replaceWith(icon(sign ?? kind));
+  place.querySelector("strong").textContent = fact;
+  place.querySelector("p").textContent = text;
+  place.hidden = false;
+}
+
+// The banner shows the weightiest of what is the case; when that is over, the next one, or how it ended.
+const WEIGHT = ["late", "taken", "signedOut", "stale", "over", "paused", "offline", "server"];
+
+export class Banner {
+  #cases = new Map();
+  #shown = null;
   #timer = 0;
-  #held = false; // a banner that only a reload removes
 
-  constructor(texts, fill) {
-    this.texts = texts;
-    this.fill = fill;
-    this.banner = document.getElementById("banner");
-    this.line = document.getElementById("note");
+  constructor() {
+    this.place = document.getElementById("banner");
+    this.buttons = [...this.place.querySelectorAll("button")]; // what to do; the file
   }
 
-  #show(place, kind, fact, text) {
-    place.className = place === this.banner ? `notice notice-top notice-${kind}` : `notice notice-${kind}`;
-    place.querySelector("svg").replaceWith(icon(kind));
-    place.querySelector("strong").textContent = fact;
-    place.querySelector("p").textContent = text;
-    place.hidden = false;
+  // `message`: { kind, fact, text, sign }, and perhaps `act` and `file`: { label, run } each.
+  set(name, message) {
+    this.#cases.set(name, message);
+    this.#draw();
   }
 
-  #button(label, act) {
-    const row = this.banner.querySelector(".btn-row");
-    row.hidden = !label;
-    if (label) {
-      row.querySelector("button").textContent = label;
-      row.querySelector("button").onclick = act;
+  // `afterwards`: said for a moment when nothing else is the case.
+  clear(name, afterwards = null) {
+    if (!this.#cases.delete(name)) return;
+    this.#draw(afterwards);
+  }
+
+  has(name) {
+    return this.#cases.has(name);
+  }
+
+  #draw(afterwards = null) {
+    const name = WEIGHT.find((one) => this.#cases.has(one));
+    const message = this.#cases.get(name) ?? afterwards;
+    if (JSON.stringify(message) === this.#shown) return;
+    this.#shown = JSON.stringify(message);
+    clearTimeout(this.#timer);
+    if (!message) {
+      this.place.hidden = true;
+      return;
+    }
+    write(this.place, message);
+    this.#offer(message);
+    if (!name) {
+      this.#timer = setTimeout(() => {
+        this.#shown = null;
+        this.place.hidden = true;
+      }, 4_000);
     }
   }
 
-  offline() {
-    if (this.#held) return;
+  #offer({ act, file }) {
+    [act, file].forEach((one, index) => {
+      const button = this.buttons[index];
+      button.hidden = !one;
+      if (!one) return;
+      button.textContent = one.label;
+      button.onclick = one.run;
+    });
+    this.place.querySelector(".btn-row").hidden = !act && !file;
+  }
+}
+
+// One line over the question. Good news goes by itself, the rest when the person moves on.
+export class Note {
+  #timer = 0;
+  #until = 0;
+
+  constructor() {
+    this.place = document.getElementById("note");
+  }
+
+  say(kind, fact, text) {
     clearTimeout(this.#timer);
-    this.#button("");
-    this.#show(this.banner, "err", this.texts.offlineFact, this.texts.offlineText);
+    write(this.place, { kind, fact, text });
+    this.#until = performance.now() + 4_000;
+    if (kind === "ok" || kind === "info") this.#timer = setTimeout(() => (this.place.hidden = true), 8_000);
   }
 
-  online() {
-    if (this.#held) return;
-    this.#show(this.banner, "ok", this.texts.onlineFact, this.texts.onlineText);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.banner.hidden = true), 4000);
-  }
-
-  taken(sentence, label, act) {
-    this.#held = true;
-    this.#show(this.banner, "warn", this.texts.takenFact, sentence);
-    this.#button(label, act);
-  }
-
-  signedOut(address) {
-    this.#held = true;
-    this.#show(this.banner, "err", this.texts.signedOutFact, this.texts.signedOutText);
-    this.#button(this.texts.signIn, () => location.assign(address));
-  }
-
-  timeUp(text) {
-    this.#held = true;
-    this.#button("");
-    this.#show(this.banner, "warn", this.texts.timeUpFact, text);
-  }
-
-  note(kind, fact, text) {
-    this.#show(this.line, kind, fact, text);
-    if (kind === "ok") setTimeout(() => (this.line.hidden = true), 8000);
+  // Moved on: what stood there long enough to be read goes.
+  pass() {
+    if (performance.now() > this.#until) this.place.hidden = true;
   }
 }

@@ -1,8 +1,16 @@
 // Handing in: asks once, sends what waits, then hands in with a list of what the server must have.
 
+import { post } from "./exam-wire.js";
+
+const SPREAD = 2_000; // everybody's time is up at the same moment
 const PAUSE = 3_000;
+const NOTHING = { status: 0, body: {} };
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 export class Submission {
+  #handingIn = false;
+
+  // `before`: reads what is still being typed. `over`: tells whether time is still up. `leave`: goes to an address.
   constructor(parts) {
     Object.assign(this, parts);
     this.dialog = document.getElementById("submit-sheet");
@@ -32,50 +40,57 @@ export class Submission {
       const text = row.dataset.state === "both" ? texts.questionCounted : texts.questionCount;
       row.querySelector("b").textContent = fill(text, { count });
     }
-    this.#say(this.sync.offline ? texts.submitOffline : "");
+    this.#say(this.#hindrance());
     this.#busy(false);
     this.dialog.showModal();
   }
 
+  #hindrance() {
+    const { sync, texts } = this;
+    if (sync.stopped) return texts.submitStopped;
+    if (sync.paused) return texts.submitPaused;
+    return { ok: "", offline: texts.submitOffline, server: texts.submitServer }[sync.network];
+  }
+
   async confirm() {
     this.#busy(true);
-    const answer = await this.#handIn();
-    if (answer.status === 200) return this.#leave(answer.body.address);
+    const { status, body } = await this.#handIn();
+    if (status === 200) return this.done(body.address);
     this.#busy(false);
-    if (answer.status === 0) this.#say(this.texts.submitOffline);
-    else if (answer.body.address) this.leave(answer.body.address);
-    else this.#say(answer.body.error);
+    if (status === 409 && body.address && body.reason !== "paused") return this.refused(body);
+    this.#say(body.error || this.#hindrance() || this.texts.submitServer);
     return undefined;
   }
 
-  // Time is up: nothing to ask any more, and nothing to give up either.
-  async timeIsUp(notices) {
+  // Time is up: nothing to ask any more, and nothing to give up either. What waits goes first and at once, the
+  // handing in itself a little later; the server has the clock, so it is asked before each attempt.
+  async timeIsUp() {
+    if (this.#handingIn) return;
+    this.#handingIn = true;
     if (this.dialog.open) this.dialog.close();
-    notices.timeUp(this.texts.timeUpText);
-    for (;;) {
-      const answer = await this.#handIn();
-      if (answer.status === 200) return this.#leave(answer.body.address);
-      if (answer.body.address) return this.leave(answer.body.address);
-      notices.timeUp(this.texts.timeUpOffline);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await this.sync.flush();
+    await pause(Math.random() * SPREAD);
+    while (this.over() && !this.sync.stopped) {
+      const { status, body } = await this.#handIn();
+      if (status === 200) return this.done(body.address);
+      if (status === 409 && body.address && body.reason !== "paused") return this.refused(body);
+      if (this.over()) this.trouble();
+      await pause(PAUSE * (0.5 + Math.random()));
     }
+    this.#handingIn = false;
   }
 
+  // Nothing is handed in while something waits, or while the server says that there is still time.
   async #handIn() {
-    await this.sync.flush();
-    const payload = { client_id: this.sync.identity.client_id, manifest: this.manifest() };
-    const answer = await this.post(this.data.urls.submit, payload);
+    const wasOver = this.over();
+    if (!(await this.sync.flush()) || (wasOver && !this.over())) return NOTHING;
+    const { ticket, client_id } = this.sync.identity;
+    const send = () => post(this.url, { ticket, client_id, manifest: this.answers.manifest() });
+    const answer = await send();
     if (answer.status !== 409 || answer.body.reason !== "missing") return answer;
     // the server lacks something that this page believes saved: it is still here, so it goes again
-    for (const q of answer.body.missing) this.resend(q);
-    await this.sync.flush();
-    return this.post(this.data.urls.submit, payload);
-  }
-
-  async #leave(address) {
-    this.sync.stop();
-    await this.outbox.clear();
-    this.leave(address);
+    for (const q of answer.body.missing) this.answers.resend(q);
+    return (await this.sync.flush()) ? send() : NOTHING;
   }
 
   #busy(busy) {

@@ -1,0 +1,72 @@
+"""Papers made before the exam: whose form, in which order. Starting only copies what is here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from quizapp.attempts import queries
+from quizapp.attempts.models import Attempt, PreparedPaper
+from quizapp.attempts.rules.counting import form_for
+from quizapp.attempts.rules.layout import OnForm, lay_out
+from quizapp.exams.models import Exam, RosterEntry
+from quizapp.exams.service import at_publishing
+from quizapp.kernel.errors import ConflictError
+from quizapp.kernel.ids import new_id
+from quizapp.papers import queries as papers
+
+BATCH = 500  # rows of one INSERT
+
+
+@at_publishing
+def prepare_papers(session: Session, exam: Exam) -> None:
+    """A paper for every attempt of everybody on the roster. Does nothing for a paper exam."""
+    if exam.kind != "online":
+        return
+    people = session.scalars(
+        select(RosterEntry.candidate_id).where(RosterEntry.exam_id == exam.id).order_by(RosterEntry.candidate_id)
+    ).all()
+    _write(session, exam, {candidate_id: range(1, exam.attempts_allowed + 1) for candidate_id in people})
+
+
+def prepare_for(session: Session, exam: Exam, candidate_id: int) -> None:
+    """The papers of one person that are still to be made: those of an exam that was published before papers
+    were made beforehand, and one more for each attempt that was voided."""
+    voided = session.scalar(
+        select(func.count()).select_from(Attempt)
+        .where(Attempt.candidate_id == candidate_id, Attempt.exam_id == exam.id, Attempt.state == "void")
+    ) or 0
+    there = set(session.scalars(
+        select(PreparedPaper.number)
+        .where(PreparedPaper.candidate_id == candidate_id, PreparedPaper.exam_id == exam.id)
+    ))
+    numbers = [n for n in range(1, exam.attempts_allowed + voided + 1) if n not in there]
+    _write(session, exam, {candidate_id: numbers})
+
+
+def _write(session: Session, exam: Exam, wanted: dict[int, Iterable[int]]) -> None:
+    forms = papers.forms(session, exam.blueprint_id) if exam.blueprint_id else []
+    if not forms:
+        raise ConflictError("这场考试还没有组好试卷，请联系考试管理员")
+    questions = {form.id: queries.form_layout(session, form.id) for form in forms}
+    rows = []
+    for candidate_id, numbers in wanted.items():
+        for number in numbers:
+            form = form_for(forms, exam.id, candidate_id, number)
+            rows.append(_row(exam, candidate_id, number, form.id, questions[form.id]))
+    # two starts of one person may both find that papers are missing: the first one's stay
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    for first in range(0, len(rows), BATCH):
+        session.execute(insert(PreparedPaper).on_conflict_do_nothing(), rows[first:first + BATCH])
+
+
+def _row(exam: Exam, candidate_id: int, number: int, form_id: int, questions: list[OnForm]) -> dict[str, object]:
+    attempt_id: uuid.UUID = new_id()
+    layout = lay_out(questions, attempt_id, shuffle_questions=exam.shuffle_questions,
+                     shuffle_options=exam.shuffle_options)
+    return {"candidate_id": candidate_id, "exam_id": exam.id, "number": number, "attempt_id": attempt_id,
+            "form_id": form_id, "layout": layout}

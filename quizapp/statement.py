@@ -1,0 +1,96 @@
+"""Statements written by hand, for the few places where every microsecond counts: one text, both databases.
+
+What SQLAlchemy does for models (types in and out, SQL composed anew) is done here once, when the module is
+imported. A text names its parameters `:name`; `{name}` is a word that the two databases spell differently.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "postgresql": {"json": "jsonb", "array": "jsonb_build_array", "collect": "jsonb_agg", "embedded": ""},
+    "sqlite": {"json": "text", "array": "json_array", "collect": "json_group_array",
+               "embedded": "json"},
+}
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+
+
+class Statement:
+    """One statement. Give a text for each database where they differ by more than a word, or for one alone."""
+
+    def __init__(self, text: str = "", *, postgresql: str = "", sqlite: str = "") -> None:
+        self.texts = {
+            "postgresql": _PARAMETER.sub(r"%(\1)s", _spelled("postgresql", postgresql or text)),
+            "sqlite": _spelled("sqlite", sqlite or text),
+        }
+
+    def rows(self, connection: Connection, **parameters: object) -> Sequence[Any]:
+        """Run it; every row that it returns. Moments come back as `moment` reads them."""
+        result = self._run(connection, parameters)
+        found: Sequence[Any] = result.all()
+        return found
+
+    def count(self, connection: Connection, **parameters: object) -> int:
+        """Run it; the number of rows that it changed."""
+        return int(self._run(connection, parameters).rowcount)
+
+    def _run(self, connection: Connection, parameters: Mapping[str, object]) -> Any:
+        dialect = connection.dialect.name
+        put = _PUT[dialect]
+        given = {name: put(value) for name, value in parameters.items()}
+        return connection.exec_driver_sql(self.texts[dialect], given)
+
+
+def _spelled(dialect: str, text: str) -> str:
+    for name, word in WORDS[dialect].items():
+        text = text.replace("{" + name + "}", word)
+    return text
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _to_sqlite(value: object) -> object:
+    """As SQLAlchemy's own types keep them there: moments as text in UTC, UUIDs as 32 digits."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.hex if isinstance(value, uuid.UUID) else value
+
+
+def _to_postgresql(value: object) -> object:
+    return value
+
+
+_PUT = {"sqlite": _to_sqlite, "postgresql": _to_postgresql}
+
+
+def moment(value: Any) -> datetime | None:
+    """A moment as a row has it -> aware, in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if value is None:
+        return None
+    found: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return found
+
+
+def certain(value: Any) -> datetime:
+    """A moment that is never missing."""
+    found = moment(value)
+    if found is None:
+        raise ValueError("the row has no moment here")
+    return found
+
+
+def parsed(value: Any) -> Any:
+    """A JSON value as a row has it: PostgreSQL's driver has read it already."""
+    return json.loads(value) if isinstance(value, str) else value
