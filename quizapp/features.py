@@ -13,6 +13,7 @@ FEATURES: tuple[str, ...] = (
     "papers",
     "exams",
     "attempts",
+    "sittings",
     "marking",
     "paper_exams",
     "reports",
