@@ -209,5 +209,8 @@ def answers_for_script(layout: Sequence[Slot], kept: Mapping[int, Kept]) -> dict
     }
 
 
-def clock_for_script(attempt: Attempt, now: datetime) -> dict[str, str]:
-    return {"server_time": now.isoformat(), "deadline": attempt.deadline_at.isoformat()}
+def clock_for_script(attempt: Attempt, paused_at: datetime | None, now: datetime) -> dict[str, str | None]:
+    """`paused_at`: since when the whole sitting stands still; the person's own break counts as well."""
+    since = paused_at or attempt.break_started_at
+    return {"server_time": now.isoformat(), "deadline": attempt.deadline_at.isoformat(),
+            "paused": since.isoformat() if since else None}

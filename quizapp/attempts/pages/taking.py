@@ -35,14 +35,15 @@ def plain_client(sign_in_id: UUID) -> str:
 
 
 def take_page(
-    session: Session, attempt: Attempt, client_id: str, now: datetime, *, ticket: str, problem: str = ""
+    session: Session, attempt: Attempt, client_id: str, now: datetime, *, keys: dict[str, Any], problem: str = ""
 ) -> TakePage:
+    """`keys`: what the script shows, and what it encrypts with."""
     layout = slots(attempt.layout)
     kept = queries.answers(session, attempt.candidate_id, attempt.id)
     states = queries.states(layout, kept)
     exam = exams.get(session, attempt.exam_id)
     questions = questions_on_page(layout, papers.questions_with_content(session, attempt.form_id), kept, states)
-    data = _for_script(attempt, ticket, now) | {"answers": answers_for_script(layout, kept)}
+    data = _for_script(attempt, exam.paused_at, now) | keys | {"answers": answers_for_script(layout, kept)}
     return TakePage(
         attempt.id, exam.title, attempt.number, exam.attempts_allowed, exam.score_rule, questions,
         card_sections(layout, states), count(states), slips(states), strip_width(len(states)), attempt.deadline_at,
@@ -50,14 +51,13 @@ def take_page(
     )
 
 
-def _for_script(attempt: Attempt, ticket: str, now: datetime) -> dict[str, Any]:
+def _for_script(attempt: Attempt, paused_at: datetime | None, now: datetime) -> dict[str, Any]:
     return {
         "attempt": str(attempt.id),
         "person": attempt.candidate_id,
-        "ticket": ticket,
         "epoch": attempt.epoch,
         "started_at": attempt.started_at.isoformat(),
-        **clock_for_script(attempt, now),
+        **clock_for_script(attempt, paused_at, now),
         "urls": {
             name: url_for(f"attempts.{endpoint}", attempt_id=attempt.id)
             for name, endpoint in (("save", "save"), ("claim", "claim"), ("takeOver", "take_over"),

@@ -8,6 +8,7 @@ save. A ticket opens nothing by itself: the statement that uses it asks whether 
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import os
 import uuid
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from quizapp.attempts.rules.layout import Slot
+from quizapp.attempts.rules.sealed import SealingKey
 from quizapp.kernel.errors import InputError
 
 NONCE = 12
@@ -71,6 +73,8 @@ class Press:
     def __init__(self, secret: str) -> None:
         self._attempts = AESGCM(derived(secret, "attempt ticket"))
         self._entries = AESGCM(derived(secret, "entry ticket"))
+        self._outboxes = derived(secret, "answers on a device")
+        self.sealing = SealingKey.derived_from(derived(secret, "sealed files", SealingKey.SEED))
 
     def ticket(self, ticket: Ticket) -> str:
         return _sealed(self._attempts, [ticket.candidate_id, ticket.exam_id, ticket.attempt_id.hex,
@@ -84,13 +88,17 @@ class Press:
         candidate_id, exam_id, attempt_id, grace_seconds, layout = _opened(self._attempts, text)
         return Ticket(candidate_id, exam_id, uuid.UUID(attempt_id), grace_seconds, layout)
 
+    def outbox_key(self, candidate_id: int, attempt_id: uuid.UUID) -> str:
+        """What a browser encrypts unsaved answers with: the same for this person and attempt every time."""
+        return base64.b64encode(hmac.digest(self._outboxes, f"{candidate_id}/{attempt_id}".encode(), "sha256")).decode()
+
     def read_entry(self, text: object) -> Entry:
         return Entry(*_opened(self._entries, text))
 
 
-def derived(secret: str, purpose: str) -> bytes:
-    """A key of 256 bits for one purpose (HKDF, RFC 5869)."""
-    return HKDF(SHA256(), 32, salt=None, info=f"quizapp {purpose}".encode()).derive(secret.encode())
+def derived(secret: str, purpose: str, size: int = 32) -> bytes:
+    """A key for one purpose (HKDF, RFC 5869), of 256 bits unless another size is asked for."""
+    return HKDF(SHA256(), size, salt=None, info=f"quizapp {purpose}".encode()).derive(secret.encode())
 
 
 def _sealed(key: AESGCM, facts: Sequence[Any]) -> str:

@@ -23,7 +23,7 @@ from quizapp.attempts.rules.saves import Batch, Refusal, Save, newest
 from quizapp.attempts.rules.ticket import Ticket
 from quizapp.attempts.service.statements import APPEND, KEEP, LOOK, SAVE, STORED
 from quizapp.kernel.errors import InputError, NotFoundError
-from quizapp.statement import as_json, certain, parsed
+from quizapp.statement import as_json, certain, moment, parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class SaveAck:
     """`refused`: why nothing of this batch counts, or empty. `saved_at`: the moment of this save, None where it
-    stored nothing. `paused`: the clock stands still."""
+    stored nothing. `paused_at`: since when the clock stands still, None while it runs."""
 
     acks: tuple[Ack, ...]
     rejected: tuple[Rejected, ...]
     refused: Refusal
     deadline_at: datetime
     saved_at: datetime | None
-    paused: bool = False
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,12 @@ def save(
     else:
         store = _store_at_once if connection.dialect.name == "postgresql" else _store_in_two
         (deadline, paused, refused), held = store(connection, given, checked)
+    since = moment(paused)
     if refused:
-        return SaveAck((), rejected, Refusal(refused), certain(deadline), None, paused is not None)
+        return SaveAck((), rejected, Refusal(refused), certain(deadline), None, since)
     latest = {c.save.number: c for c in sorted(checked, key=lambda c: (c.save.number, c.save.seq))}
     acks = tuple(Ack(number, held[c.position], c.digest) for number, c in latest.items())
-    return SaveAck(acks, rejected, Refusal.NONE, certain(deadline), received_at if acks else None, paused is not None)
+    return SaveAck(acks, rejected, Refusal.NONE, certain(deadline), received_at if acks else None, since)
 
 
 def _looked(connection: Connection, given: dict[str, Any]) -> tuple[Any, Any, str]:

@@ -21,6 +21,7 @@ from quizapp.attempts.rules.saves import SENTENCES, Refusal, read_batch, read_cl
 from quizapp.attempts.rules.ticket import WRONG, Ticket
 from quizapp.attempts.views.blueprint import bp, press
 from quizapp.db import db
+from quizapp.exams import queries as exams
 from quizapp.i18n import _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
 from quizapp.people import queries as people
@@ -44,7 +45,8 @@ def save(attempt_id: UUID) -> Answer:
     return jsonify(
         acks=[{"q": a.q, "seq": a.seq, "hash": a.hash} for a in ack.acks],
         rejected=[{"q": r.q, "seq": r.seq, "error": explain(r.problem)} for r in ack.rejected],
-        server_time=clock.now().isoformat(), deadline=ack.deadline_at.isoformat(), paused=ack.paused,
+        server_time=clock.now().isoformat(), deadline=ack.deadline_at.isoformat(),
+        paused=ack.paused_at.isoformat() if ack.paused_at else None,
         saved_at=ack.saved_at.isoformat() if ack.saved_at else None,
     ), 200
 
@@ -78,8 +80,9 @@ def _write_as(attempt_id: UUID, *, by_force: bool) -> Answer:
 
 def _standing(ticket: Ticket, now: datetime) -> dict[str, Any]:
     attempt = queries.own(db.session(), ticket.candidate_id, ticket.attempt_id)
+    paused_at = exams.get(db.session(), ticket.exam_id).paused_at
     kept = queries.answers(db.session(), ticket.candidate_id, ticket.attempt_id)
-    return {"answers": answers_for_script(slots(attempt.layout), kept), **clock_for_script(attempt, now)}
+    return {"answers": answers_for_script(slots(attempt.layout), kept), **clock_for_script(attempt, paused_at, now)}
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/submit")
@@ -96,6 +99,8 @@ def submit(attempt_id: UUID) -> Answer:
             raise _unknown() from None
         except service.MissingAnswersError as error:
             return jsonify(error=explain(error), reason="missing", missing=error.numbers), error.status
+        except ConflictError as error:
+            return _refused(service.why_not(db.session(), ticket.candidate_id, attempt_id), attempt_id, explain(error))
     return jsonify(receipt=done.receipt, address=_finished(attempt_id)), 200
 
 
@@ -133,9 +138,9 @@ def _payload() -> dict[str, Any]:
     return payload
 
 
-def _refused(reason: Refusal, attempt_id: UUID) -> Answer:
+def _refused(reason: Refusal, attempt_id: UUID, sentence: str = "") -> Answer:
     """409 with a word for the script, a sentence for the person, and where their receipt is."""
-    return jsonify(error=_(SENTENCES[reason]), reason=str(reason), address=_finished(attempt_id),
+    return jsonify(error=sentence or _(SENTENCES[reason]), reason=str(reason), address=_finished(attempt_id),
                    server_time=clock.now().isoformat()), ConflictError.status
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from flask import Response, g, redirect, request, url_for
@@ -111,8 +112,17 @@ def take(attempt_id: UUID) -> Response | BaseResponse:
 
 
 def _take_page(attempt: Attempt, now: datetime, problem: str = "") -> TakePage:
-    ticket = press().ticket(queries.ticket(db.session(), attempt.candidate_id, attempt.id))
-    return take_page(db.session(), attempt, plain_client(g.sign_in_id), now, ticket=ticket, problem=problem)
+    return take_page(db.session(), attempt, plain_client(g.sign_in_id), now, keys=_keys(attempt), problem=problem)
+
+
+def _keys(attempt: Attempt) -> dict[str, Any]:
+    """What the script of the page shows to the server, and what it encrypts with on the device."""
+    ticket = queries.ticket(db.session(), attempt.candidate_id, attempt.id)
+    return {
+        "ticket": press().ticket(ticket),
+        "outbox_key": press().outbox_key(attempt.candidate_id, attempt.id),
+        "sealing": press().sealing.public,
+    }
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>")

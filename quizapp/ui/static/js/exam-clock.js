@@ -42,7 +42,7 @@ export class Clock extends EventTarget {
   // The server says since when, or only that.
   #stand(paused) {
     if (!paused) this.#stands = null;
-    else this.#stands ??= Date.parse(paused) || this.now();
+    else this.#stands = Date.parse(paused) || this.#stands || this.now();
   }
 
   #tell(type, detail = {}) {

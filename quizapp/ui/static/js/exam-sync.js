@@ -189,10 +189,11 @@ export class Sync extends EventTarget {
     return true;
   }
 
-  #refuse({ status, body, retryAfter }) {
+  #refuse(answer) {
+    const { status, body, retryAfter } = answer;
     if (status === 409 && body.reason === "paused") {
       this.#well();
-      this.#stand({ body: { ...body, paused: body.paused ?? true } });
+      this.#stand({ ...answer, body: { ...body, paused: body.paused ?? true } });
     } else if (status === 409 && body.reason) {
       this.stop();
       this.#tell("refused", { count: 0, ...body });
