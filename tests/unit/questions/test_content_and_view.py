@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.questions.rules.content import content_hash, from_content, marking_key, to_content, to_export
+from quizapp.questions.rules.content import (
+    asks_the_same,
+    content_hash,
+    from_content,
+    marking_key,
+    to_content,
+    to_export,
+)
 from quizapp.questions.rules.markup import Segment, emphasised_spans, is_broken, parse_stem, plain_stem
 from quizapp.questions.rules.reading import parse_topic
 from quizapp.questions.rules.schema import Case, Fill, Item, Multiple, RubricPoint, Short, Single, TrueFalse
@@ -289,3 +296,19 @@ def test_exported_values() -> None:
     case = to_export(BY_TYPE["case"], version=1, status="published", origin="authored")
     assert case["difficulty"] == 3
     assert case["parts"][1]["basis"][0]["document"] == "《示例意见》"
+
+
+@pytest.mark.parametrize("kind", sorted(BY_TYPE))
+def test_a_question_stays_the_same_until_what_is_asked_or_marked_changes(kind: str) -> None:
+    content = to_content(BY_TYPE[kind])
+    told = {"explanation": "别的解析", "basis": [], "topic": "别的专题", "difficulty": 3, "applied": not content["applied"]}
+    assert asks_the_same(content, content | told)
+    if kind != "case":
+        assert not asks_the_same(content, content | {"stem": "别的问题？"})
+        assert not asks_the_same(content, content | {"key": "别的答案"})
+    else:
+        first, *rest = content["parts"]
+        assert asks_the_same(content, content | {"parts": [first | told, *rest]})
+        assert not asks_the_same(content, content | {"parts": [first | {"stem": "别的问题？"}, *rest]})
+        assert not asks_the_same(content, content | {"parts": rest})
+        assert not asks_the_same(content, content | {"material": "别的材料"})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quizapp.questions.rules.content import from_content
-from quizapp.questions.rules.kinship import LIKE, SHOWN, Kin, gives_away, kin_of
+from quizapp.questions.rules.kinship import LIKE, SHOWN, Kin, enemy_pairs, gives_away, kin_of
 from quizapp.questions.rules.schema import Item
 
 TOPICS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -110,3 +110,24 @@ def test_the_parts_of_a_case_are_read_as_well() -> None:
     case = item(3, "", "case", material="某人申请登记。", applied=True, parts=[part])
     assert gives_away(case, KEYED) == "示例登记办公室"
     assert codes(among(KEYED, case), "enemy") == ["constitution-003"]
+
+
+# ---------------------------------------------------------------- enemies of a whole pool
+
+
+def test_pairs_of_a_pool_are_those_found_one_by_one() -> None:
+    elsewhere = item(3, "示例登记办公室设在哪里？", article="2")
+    other = item(4, TOPICS)
+    assert enemy_pairs({11: KEYED, 12: TELLS, 13: elsewhere, 14: other}) == {(11, 12)}
+
+
+def test_two_items_that_ask_the_same_of_one_article_are_kept_apart() -> None:
+    stem = "关于示例的登记和公开，下列说法正确的是哪一项？"
+    options = {"A": "一", "B": "二", "C": "三"}
+    same = {n: item(n, stem.replace("哪一项", "哪一个") if n == 2 else stem, article="2" if n == 3 else "1", options=options)
+            for n in (1, 2, 3)}
+    assert enemy_pairs(same) == {(1, 2)}
+
+
+def test_a_pool_without_common_articles_has_no_enemies() -> None:
+    assert enemy_pairs({}) == enemy_pairs({n: item(n, "同一个问题？", article=str(n)) for n in range(1, 4)}) == set()

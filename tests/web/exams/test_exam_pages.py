@@ -93,6 +93,51 @@ def test_from_blueprint_to_published(app, admin):
     assert "应考名单" in admin.get(f"/exams/{exam_id}/roster").get_data(as_text=True)
 
 
+def saved_blueprint(admin, exam_id, singles):
+    rows = {"subject": [""], "type": ["single"], "difficulty": [""], "count": [str(singles)], "marks": ["2"]}
+    assert admin.post(f"/exams/{exam_id}/blueprint", data=rows).status_code == 303
+
+
+def test_bounds_on_shared_items_and_uses_are_settings_that_may_stay_empty(app, admin):
+    exam_id = created(admin)
+    page = admin.get(f"/exams/{exam_id}/settings").get_data(as_text=True)
+    assert "任意两份卷最多共用几题" in page
+    assert "留空：尽量少" in page
+    for typed, kept in ((("0", "2"), (0, 2)), (("", ""), (None, None))):
+        changed = SETTINGS | {"max_shared": typed[0], "max_uses": typed[1]}
+        assert admin.post(f"/exams/{exam_id}/settings", data=changed).status_code == 303
+        with app.app_context():
+            exam = queries.get(db.session(), exam_id)
+            assert (exam.max_shared, exam.max_uses) == kept
+    for wrong in ({"max_shared": "-1"}, {"max_uses": "0"}):
+        assert admin.post(f"/exams/{exam_id}/settings", data=SETTINGS | wrong).status_code == 422
+
+
+def test_the_list_before_publishing_knows_the_bounds(admin):
+    """Three single choices in the bank: two forms of two share one, and cannot share none."""
+    exam_id = created(admin, pass_mark="2", excellence_mark="3")
+    saved_blueprint(admin, exam_id, 2)
+    assert "题库够组 2 份平行卷" in admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    none_shared = SETTINGS | {"pass_mark": "2", "excellence_mark": "3", "max_shared": "0"}
+    assert admin.post(f"/exams/{exam_id}/settings", data=none_shared).status_code == 303
+    page = admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert "任意两份卷都不共用题目，题库不够组 2 份卷：任意科目单选题每份要 2 道，题库少 1 道" in page
+    assert admin.post(f"/exams/{exam_id}/publish").status_code == 422
+
+
+def test_a_published_exam_shows_its_forms_side_by_side(admin):
+    exam_id = created(admin, pass_mark="2", excellence_mark="3")
+    saved_blueprint(admin, exam_id, 2)
+    assert "与另一份最多共用" not in admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert admin.post(f"/exams/{exam_id}/publish").status_code == 303
+    page = admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    for words in ("第 1 份", "第 2 份", "与另一份最多共用", "以前的卷用过"):
+        assert words in page
+    line = page[page.index("第 2 份"):]
+    cells = [part.partition("</td>")[0] for part in line.split("<td>")[1:9]]
+    assert cells == ["2", "4", "2", "0", "0", "1 题", "2 份卷", "0 题"]
+
+
 def test_an_excuse_is_recorded_by_name_and_without_reason_refused(app, admin):
     with app.app_context(), db.transaction() as session:
         person = make_person(session, "沈砚秋")
