@@ -60,8 +60,11 @@ def language() -> str:
         return spoken
     if not has_request_context():
         return "zh"
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
+    found: str | None = g.get("spoken_language")  # asked for some hundred times a page
+    if found is None:
+        locale = get_locale()
+        found = g.spoken_language = "en" if locale is not None and locale.language == "en" else "zh"
+    return found
 
 
 @contextmanager

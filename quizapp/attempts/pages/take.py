@@ -9,17 +9,14 @@ from itertools import groupby
 from typing import Any, ClassVar
 from uuid import UUID
 
+from markupsafe import Markup
+
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.pages.my_exams import Rules
 from quizapp.attempts.queries import Kept
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.progress import Counts, Slip, State
-from quizapp.attempts.rules.responses import LETTERS, shown
-from quizapp.attempts.rules.words import JUDGEMENTS
-from quizapp.papers.queries import PaperQuestion
-from quizapp.questions.rules.markup import Segment
-from quizapp.questions.rules.view import CandidateView, QuestionView, candidate_view
+from quizapp.attempts.rules.responses import shown
 from quizapp.ui.pages import Page
 
 
@@ -39,34 +36,6 @@ class BeginPage(Page):
     problem: str
     release: str
     ticket: str
-
-
-@dataclass(frozen=True)
-class Option:
-    """`value` is the place of the option on this page; the bank's own id never leaves the server."""
-
-    value: str
-    letter: str
-    text: str
-    checked: bool
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question as a candidate may see it: no key, explanation, reasons, rubric, basis or code."""
-
-    number: int
-    kind: str
-    section: str
-    marks: str
-    stem: tuple[Segment, ...]
-    options: tuple[Option, ...]
-    texts: tuple[str, ...]
-    material: str
-    lead: tuple[Segment, ...]
-    first_part: bool
-    flagged: bool
-    state: State
 
 
 @dataclass(frozen=True)
@@ -90,7 +59,7 @@ class TakePage(Page):
     number: int
     attempts_allowed: int
     score_rule: str
-    questions: list[Question]
+    questions: list[Markup]
     sections: list[CardSection]
     counts: Counts
     slips: list[Slip]
@@ -137,57 +106,6 @@ class FinishedPage(Page):
     attempts_left: int
     exam_id: int
     may_start: bool
-
-
-def questions_on_page(
-    layout: Sequence[Slot], paper: Sequence[PaperQuestion], kept: Mapping[int, Kept], states: Sequence[State]
-) -> list[Question]:
-    """The paper in this person's order, through the list of fields that a candidate may see."""
-    on_form = {question.position: question for question in paper}
-    views = _views(layout, on_form)
-    found: list[Question] = []
-    for slot, state in zip(layout, states, strict=True):
-        asked = on_form[slot.position]
-        view = views[asked.item_version_id]
-        previous = on_form[layout[slot.number - 2].position] if slot.number > 1 else None
-        first = previous is None or previous.item_version_id != asked.item_version_id
-        found.append(_question(slot, asked, view, kept.get(slot.position), state, first))
-    return found
-
-
-def _views(layout: Sequence[Slot], on_form: Mapping[int, PaperQuestion]) -> dict[int, CandidateView]:
-    orders: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
-    for slot in layout:
-        asked = on_form[slot.position]
-        orders.setdefault(asked.item_version_id, []).append((asked.part, slot.options))
-    items = {question.item_version_id: question.item for question in on_form.values()}
-    return {
-        version: candidate_view(items[version], [options for _part, options in sorted(parts)])
-        for version, parts in orders.items()
-    }
-
-
-def _question(
-    slot: Slot, asked: PaperQuestion, view: CandidateView, answer: Kept | None, state: State, first: bool
-) -> Question:
-    own = view.questions[max(asked.part - 1, 0)]
-    response = shown(slot, answer.response) if answer else []
-    texts = tuple(response) if slot.kind in ("fill", "short") else ()
-    return Question(
-        slot.number, slot.kind, slot.section, show_marks(asked.marks), own.stem, _options(own, response),
-        texts or ("",) * max(slot.blanks, 1), view.material, view.stem, first, answer.flagged if answer else False,
-        state,
-    )
-
-
-def _options(view: QuestionView, response: Sequence[str]) -> tuple[Option, ...]:
-    if view.kind == "true_false":
-        pairs = [(value, text) for value, text in JUDGEMENTS.items()]
-    else:
-        pairs = [(str(place), option.text) for place, option in enumerate(view.options, 1)]
-    return tuple(
-        Option(value, LETTERS[index], text, value in response) for index, (value, text) in enumerate(pairs)
-    )
 
 
 def card_sections(layout: Sequence[Slot], states: Sequence[State]) -> list[CardSection]:

@@ -12,12 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.attempts import queries
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.pages.drawing import drawn
 from quizapp.attempts.pages.take import (
     TakePage,
     answers_for_script,
     card_sections,
     clock_for_script,
-    questions_on_page,
 )
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.progress import STATE_NAMES, count, slips, strip_width
@@ -42,7 +42,7 @@ def take_page(
     kept = queries.answers(session, attempt.candidate_id, attempt.id)
     states = queries.states(layout, kept)
     exam = exams.get(session, attempt.exam_id)
-    questions = questions_on_page(layout, papers.questions_with_content(session, attempt.form_id), kept, states)
+    questions = drawn(layout, papers.questions_with_content(session, attempt.form_id), kept)
     data = _for_script(attempt, exam.paused_at, now) | keys | {"answers": answers_for_script(layout, kept)}
     return TakePage(
         attempt.id, exam.title, attempt.number, exam.attempts_allowed, exam.score_rule, questions,

@@ -1,0 +1,76 @@
+"""HTML that is rendered once and filled for every reader.
+
+A paper of fifty questions differs from person to person in numbers and order alone. Its words are rendered once
+in a process, with gaps; filling them in is a join of strings. What goes into a gap is escaped as in a template.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from threading import Lock
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+# nobody can write a gap into a text: the sign is drawn anew in each process
+_SIGN = secrets.token_hex(8)
+_GAP = re.compile(f"<{_SIGN}:([a-z0-9_]+)>")
+MOULDS_KEPT = 8192
+
+
+def gap(name: str) -> Markup:
+    """Stands in a template for what is filled in later."""
+    return Markup(f"<{_SIGN}:{name}>")  # noqa: S704 - a sign of our own, replaced before anybody sees it
+
+
+class Mould:
+    """Rendered HTML with named gaps."""
+
+    def __init__(self, html: str) -> None:
+        pieces = _GAP.split(html)
+        self._texts, self._names = pieces[::2], pieces[1::2]
+
+    def fill(self, values: Mapping[str, object]) -> Markup:
+        """The HTML for one reader. Raises KeyError for a gap without a value."""
+        filled = [self._texts[0]]
+        for name, text in zip(self._names, self._texts[1:], strict=True):
+            filled += (escape(values[name]), text)
+        return Markup("".join(filled))  # noqa: S704 - rendered by a template, and every value escaped above
+
+
+def cast(template: str, macro: str, *arguments: object) -> Mould:
+    """A macro of a template as a mould, in the language of this request."""
+    module = current_app.jinja_env.get_template(template).module
+    return Mould(getattr(module, macro)(*arguments))
+
+
+class Moulds:
+    """The moulds of one application that were used last."""
+
+    def __init__(self, kept: int = MOULDS_KEPT) -> None:
+        self._kept: OrderedDict[Hashable, Mould] = OrderedDict()
+        self._most = kept
+        self._lock = Lock()
+
+    def get(self, name: Hashable, make: Callable[[], Mould]) -> Mould:
+        """The mould of this name, made where it is not kept."""
+        with self._lock:
+            found = self._kept.get(name)
+            if found is not None:
+                self._kept.move_to_end(name)
+                return found
+        made = make()
+        with self._lock:
+            self._kept[name] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return made
+
+
+def moulds() -> Moulds:
+    """Those of the running application: its database gives the names their meaning."""
+    found: Moulds = current_app.extensions.setdefault("ui.moulds", Moulds())
+    return found
