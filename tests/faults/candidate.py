@@ -86,8 +86,10 @@ class Candidate:
         start = history.begin(Start(process=f"c{self.person}", attempt="", candidate=self.person, exam=self.desk.exam))
         answer = await self.line.ask("POST", path, form, "application/x-www-form-urlencoded")
         address = answer.headers.get("location", "")
-        if answer.status != 303 or ATTEMPT_AT not in address:
+        if answer.status == 409:  # time of the last attempt is up, its grace not yet
             history.end(start, Outcome.FAIL)
+            raise Unanswered("not yet")
+        if answer.status != 303 or ATTEMPT_AT not in address:
             raise Odd(f"a start gave {answer.status} {address}: {answer.text[:300]}")
         start.attempt = address.partition(ATTEMPT_AT)[2]
         history.end(start, Outcome.OK)
@@ -191,8 +193,8 @@ class Candidate:
 
     async def _wrong(self, tab: Tab) -> Tab:
         """Sequences and numbers that no browser sends."""
-        good = {"q": 1, "seq": 1, "response": ["x"], "flagged": False, "seen": True}
-        wrong = self.chance.choice([{"seq": 0}, {"seq": -5}, {"seq": 2**31}, {"seq": 1.5}, {"seq": "7"}, {"seq": None},
+        good: dict[str, object] = {"q": 1, "seq": 1, "response": ["x"], "flagged": False, "seen": True}
+        wrong: dict[str, object] = self.chance.choice([{"seq": 0}, {"seq": -5}, {"seq": 2**31}, {"seq": 1.5}, {"seq": "7"}, {"seq": None},
                                     {"q": 0}, {"q": len(self.desk.kinds) + 1}, {"q": "1"}, {"response": {"a": 1}}])
         await tab.send_wrongly(good | wrong)
         return tab

@@ -13,6 +13,7 @@ import resource
 import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -77,7 +78,6 @@ class Disk:
 
 def _limit(processes: Iterable[psutil.Process], size: int) -> None:
     for process in processes:
-        try:
+        # it may be gone, or wait to be buried
+        with suppress(ProcessLookupError, PermissionError):
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-        except (ProcessLookupError, PermissionError):
-            pass  # it is gone, or was killed and waits to be buried

@@ -101,11 +101,12 @@ Some = TypeVar("Some", bound=Operation)
 
 @dataclass
 class History:
-    """`clock` tells what the server's clock shows now."""
+    """`clock` tells what the server's clock shows now; `answered` counts acknowledged saves."""
 
     clock: Callable[[], float] = time.time
     log: list[tuple[Edge, Operation]] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
+    answered: int = 0
 
     def begin(self, operation: Some) -> Some:
         operation.invoked = self._now()
@@ -115,6 +116,7 @@ class History:
     def end(self, operation: Operation, outcome: Outcome) -> None:
         operation.ended, operation.outcome = self._now(), outcome
         self.log.append((Edge.ENDED, operation))
+        self.answered += isinstance(operation, Save) and outcome is Outcome.OK
 
     def shown(self, process: str, attempt: str, question: int, seq: int) -> None:
         said = self.begin(Shown(process=process, attempt=attempt, question=question, seq=seq))

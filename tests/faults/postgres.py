@@ -55,7 +55,7 @@ class Postgres:
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.uri(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]  # a constant of this package
+            connection.execute(statement)
 
     def processes(self) -> list[psutil.Process]:
         return self.tree.processes() if self.tree is not None else []

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -44,10 +45,8 @@ def listens(port: int) -> bool:
 
 def signal_all(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
-        try:
+        with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-        except psutil.NoSuchProcess:
-            pass
 
 
 def kill_at_once(processes: list[psutil.Process]) -> None:

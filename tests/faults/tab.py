@@ -178,7 +178,7 @@ class Tab:
         if answer.status == 409:
             self.line.history.end(submit, Outcome.FAIL)
             body = answer.json()
-            if body["reason"] == "missing":
+            if body.get("reason") == "missing":
                 return [int(q) for q in body["missing"]]
             self._refused(body)
             return None
@@ -190,7 +190,7 @@ class Tab:
     # ------------------------------------------------------------ answers of the server
 
     def _refused(self, body: Mapping[str, Any]) -> None:
-        match body["reason"]:
+        match body.get("reason"):
             case "late" | "closed":
                 self.over = body["reason"]
                 self.outbox.entries.clear()  # the server has them as evidence, and the page says so
@@ -199,7 +199,7 @@ class Tab:
             case "paused":
                 raise Unanswered("the sitting stands still")
             case reason:
-                raise Odd(f"refused for {reason!r}")
+                raise Odd(f"refused for {reason!r}: {body}")
 
     def _shown(self, question: int, seq: int) -> None:
         self.line.history.shown(self.name, self.attempt, question, seq)

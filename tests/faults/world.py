@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,9 +13,9 @@ import psutil
 from flask import Flask
 
 from quizapp.app import create_app
+from quizapp.attempts import service as attempts
 from quizapp.config import Settings, normalised_url
 from quizapp.db import db, upgrade
-from quizapp.exams.models import Exam
 from quizapp.people import service as people
 from quizapp.people.models import Person
 from tests.builders.exams import make_exam
@@ -40,6 +38,7 @@ class Build:
 
     database: str
     candidates: int = 8
+    attempts: int = 100
     mistake: str = ""
     postgres: Mapping[str, str] | None = None
 
@@ -103,15 +102,14 @@ class World:
 
     def _fill(self) -> None:
         now = datetime.now(UTC)
-        with self.app.app_context():
-            with db.transaction() as session:
-                candidates = [make_person(session) for _person in range(self.build.candidates)]
-                exam = make_exam(
-                    session, KINDS, candidates=candidates, minutes=MINUTES, attempts_allowed=10_000,
-                    shuffle_questions=False, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=60),
-                )
-                self.people, self.exam = [person.id for person in candidates], exam.id
-                prepare(session, exam)
+        with self.app.app_context(), db.transaction() as session:
+            candidates = [make_person(session) for _person in range(self.build.candidates)]
+            exam = make_exam(
+                session, KINDS, candidates=candidates, minutes=MINUTES, attempts_allowed=self.build.attempts,
+                shuffle_questions=False, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=60),
+            )
+            attempts.prepare_papers(session, exam)
+            self.people, self.exam = [person.id for person in candidates], exam.id
         if self.postgres is not None:
             self.postgres.execute("checkpoint")
 
@@ -139,14 +137,22 @@ class World:
         server = self.server.tree.processes() if self.server is not None and self.server.tree is not None else []
         return self.postgres.processes() if self.postgres is not None else server
 
+    def last_words(self) -> str:
+        """The end of what the server said."""
+        log = self.server.log if self.server is not None else None
+        return log.read_text(errors="replace")[-3000:] if log is not None and log.exists() else "no server"
+
     def heal(self) -> None:
         """Whatever ended is started again; returns once database and server take requests."""
-        self.disk.free(self.writers())
-        if self.postgres is not None:
-            self.postgres.await_recovery()
+        self.heal_database()
         if self.server is not None:
             self.server.ensure()
             wait_until(lambda: listens(self.server.port), "the server answers")  # type: ignore[union-attr]
+
+    def heal_database(self) -> None:
+        self.disk.free(self.writers())
+        if self.postgres is not None:
+            self.postgres.await_recovery()
 
     # ------------------------------------------------------------ time
 
@@ -164,7 +170,7 @@ class World:
     def _set_offset(self, seconds: float) -> None:
         draft = self._offset.with_suffix(".new")
         draft.write_text(f"{seconds:.3f}")
-        os.replace(draft, self._offset)
+        draft.replace(self._offset)
 
     # ------------------------------------------------------------ people
 
@@ -177,9 +183,3 @@ class World:
             value = serializer.dumps({"_user_id": token, "_fresh": True})
             return f"{self.app.config['SESSION_COOKIE_NAME']}={value}"
 
-
-def prepare(session: object, exam: Exam) -> None:
-    """What publishing does before anybody may begin."""
-    from quizapp.attempts import service
-
-    service.prepare_papers(session, exam)

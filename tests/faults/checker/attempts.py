@@ -70,8 +70,8 @@ def nothing_late_is_scored(history: History, record: Record) -> Iterator[Violati
 
 
 def nothing_changes_after_the_receipt(history: History, record: Record) -> Iterator[Violation]:
-    """I7: what the browser's manifest names is stored; what was sent after the receipt never counts; every read
-    of an attempt that is over shows the same."""
+    """I7: what the browser's manifest names is stored, unless time was up; what was sent after the receipt never
+    counts; every read of an attempt that is over shows the same."""
     final = {attempt.id: _answers(attempt) for attempt in record.attempts.values()}
     handed_in: set[str] = set()
     before: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
@@ -85,9 +85,10 @@ def nothing_changes_after_the_receipt(history: History, record: Record) -> Itera
         elif edge is Edge.ENDED and op.outcome is Outcome.OK:
             if isinstance(op, Save) and id(op) in after:
                 yield Violation("I7", op.attempt, f"sequence {op.seq} was accepted after the receipt", op.question)
-            elif isinstance(op, Submit):
+            elif isinstance(op, Submit) and op.attempt in final:
                 handed_in.add(op.attempt)
-                yield from _manifest(op, final.get(op.attempt, {}))
+                if record.attempts[op.attempt].state == "submitted":
+                    yield from _manifest(op, final[op.attempt])
             elif isinstance(op, Read) and op.over and op.found != final.get(op.attempt, {}):
                 yield Violation("I7", op.attempt, f"what {op.process} read when it was over is not what is stored")
     for attempt_id in handed_in & final.keys():
