@@ -7,10 +7,6 @@ under the law: that takes an accredited service (behind the same two functions, 
 from __future__ import annotations
 
 import base64
-import os
-import secrets
-import stat
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from flask import current_app
 
-from quizapp.kernel.errors import FileError
+from quizapp.keyfile import kept_key
 
 NAME = "seal.key"
 
@@ -54,22 +50,8 @@ def seal() -> Seal:
 
 @cache
 def _read(path: Path) -> Seal:
-    """The key of this installation, made on first use and readable by its owner alone."""
-    if not path.exists():
-        raw = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-        _write_whole(path, raw)
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
-    return Seal(Ed25519PrivateKey.from_private_bytes(path.read_bytes()))
+    return Seal(Ed25519PrivateKey.from_private_bytes(kept_key(path, _made)))
 
 
-def _write_whole(path: Path, raw: bytes) -> None:
-    """Of two that start at once one makes the key; nobody ever reads half of it."""
-    draft = path.with_suffix(f".{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(raw)
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):  # the other one was quicker
-        path.hardlink_to(draft)
-    draft.unlink()
+def _made() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())

@@ -1,0 +1,33 @@
+"""Keys of one installation: files that are made on first use and that nobody but their owner may read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from quizapp.kernel.errors import FileError
+
+
+def kept_key(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The key in this file, made now where there is none. Raises FileError where others may read it."""
+    if not path.exists():
+        _write_whole(path, make())
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
+    return path.read_bytes()
+
+
+def _write_whole(path: Path, raw: bytes) -> None:
+    """Of two that start at once one makes the key; nobody ever reads half of it."""
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(raw)
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # the other one was quicker
+        path.hardlink_to(draft)
+    draft.unlink()
