@@ -57,12 +57,19 @@ class Batch:
 
 def read_batch(payload: Any) -> Batch:
     """JSON as it came in -> a batch. Raises InputError for another shape; answers are not judged here."""
-    if not isinstance(payload, dict) or not isinstance(payload.get("saves", []), list):
+    if not isinstance(payload, dict):
         raise InputError("保存请求的格式不对，请刷新页面后重试")
-    saves = payload.get("saves", [])
-    if len(saves) > BATCH:
-        raise InputError("一次最多保存 %(limit)s 题，请分批发送", limit=BATCH)
-    return Batch(read_client_id(payload.get("client_id")), _whole(payload.get("epoch"), 1), tuple(map(_save, saves)))
+    saves = read_saves(payload.get("saves", []), BATCH)
+    return Batch(read_client_id(payload.get("client_id")), _whole(payload.get("epoch"), 1), saves)
+
+
+def read_saves(values: Any, limit: int) -> tuple[Save, ...]:
+    """[{"q", "seq", "response", "flagged", "seen"}, …] -> saves."""
+    if not isinstance(values, list):
+        raise InputError("保存请求的格式不对，请刷新页面后重试")
+    if len(values) > limit:
+        raise InputError("一次最多保存 %(limit)s 题，请分批发送", limit=limit)
+    return tuple(map(_save, values))
 
 
 def read_client_id(value: object) -> str:

@@ -23,7 +23,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from quizapp.attempts.rules.layout import Slot
-from quizapp.attempts.rules.sealed import SealingKey
 from quizapp.kernel.errors import InputError
 
 NONCE = 12
@@ -74,7 +73,6 @@ class Press:
         self._attempts = AESGCM(derived(secret, "attempt ticket"))
         self._entries = AESGCM(derived(secret, "entry ticket"))
         self._outboxes = derived(secret, "answers on a device")
-        self.sealing = SealingKey.derived_from(derived(secret, "sealed files", SealingKey.SEED))
 
     def ticket(self, ticket: Ticket) -> str:
         return _sealed(self._attempts, [ticket.candidate_id, ticket.exam_id, ticket.attempt_id.hex,
@@ -96,9 +94,9 @@ class Press:
         return Entry(*_opened(self._entries, text))
 
 
-def derived(secret: str, purpose: str, size: int = 32) -> bytes:
-    """A key for one purpose (HKDF, RFC 5869), of 256 bits unless another size is asked for."""
-    return HKDF(SHA256(), size, salt=None, info=f"quizapp {purpose}".encode()).derive(secret.encode())
+def derived(secret: str, purpose: str) -> bytes:
+    """A key of 256 bits for one purpose (HKDF, RFC 5869)."""
+    return HKDF(SHA256(), 32, salt=None, info=f"quizapp {purpose}".encode()).derive(secret.encode())
 
 
 def _sealed(key: AESGCM, facts: Sequence[Any]) -> str:

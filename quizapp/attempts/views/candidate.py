@@ -23,6 +23,7 @@ from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.receipt import shorten
 from quizapp.attempts.rules.saves import Refusal
 from quizapp.attempts.rules.ticket import WRONG, Entry
+from quizapp.attempts.sealing import sealing_key
 from quizapp.attempts.views.background import sign_in
 from quizapp.attempts.views.blueprint import bp, press
 from quizapp.db import db
@@ -121,7 +122,7 @@ def _keys(attempt: Attempt) -> dict[str, Any]:
     return {
         "ticket": press().ticket(ticket),
         "outbox_key": press().outbox_key(attempt.candidate_id, attempt.id),
-        "sealing": press().sealing.public,
+        "sealing": sealing_key().public,
     }
 
 

@@ -24,7 +24,10 @@ export async function seal(sealing, content) {
   const cipher = { name: "AES-GCM", iv, additionalData: bytes(content.attempt) };
   const data = await crypto.subtle.encrypt(cipher, key, bytes(JSON.stringify(content)));
   const epk = await crypto.subtle.exportKey("raw", ours.publicKey);
-  return { format: FORMAT, key: sealing.id, epk: toBase64(epk), iv: toBase64(iv), data: toBase64(data) };
+  return {
+    format: FORMAT, key: sealing.id, attempt: content.attempt,
+    epk: toBase64(epk), iv: toBase64(iv), data: toBase64(data),
+  };
 }
 
 export function download(name, content) {
