@@ -11,6 +11,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
+from typing import Generic, TypeVar
 
 from flask import current_app
 from markupsafe import Markup, escape
@@ -18,7 +19,6 @@ from markupsafe import Markup, escape
 # nobody can write a gap into a text: the sign is drawn anew in each process
 _SIGN = secrets.token_hex(8)
 _GAP = re.compile(f"<{_SIGN}:([a-z0-9_]+)>")
-MOULDS_KEPT = 8192
 
 
 def gap(name: str) -> Markup:
@@ -37,7 +37,8 @@ class Mould:
         """The HTML for one reader. Raises KeyError for a gap without a value."""
         filled = [self._texts[0]]
         for name, text in zip(self._names, self._texts[1:], strict=True):
-            filled += (escape(values[name]), text)
+            value = values[name]
+            filled += (value if type(value) is Markup else escape(value), text)
         return Markup("".join(filled))  # noqa: S704 - rendered by a template, and every value escaped above
 
 
@@ -47,16 +48,19 @@ def cast(template: str, macro: str, *arguments: object) -> Mould:
     return Mould(getattr(module, macro)(*arguments))
 
 
-class Moulds:
-    """The moulds of one application that were used last."""
+Kept = TypeVar("Kept")
 
-    def __init__(self, kept: int = MOULDS_KEPT) -> None:
-        self._kept: OrderedDict[Hashable, Mould] = OrderedDict()
-        self._most = kept
+
+class Shelf(Generic[Kept]):
+    """What was cast and used last, by name."""
+
+    def __init__(self, most: int = 4096) -> None:
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._most = most
         self._lock = Lock()
 
-    def get(self, name: Hashable, make: Callable[[], Mould]) -> Mould:
-        """The mould of this name, made where it is not kept."""
+    def get(self, name: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What has this name, made where it is not kept."""
         with self._lock:
             found = self._kept.get(name)
             if found is not None:
@@ -68,9 +72,3 @@ class Moulds:
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
-
-
-def moulds() -> Moulds:
-    """Those of the running application: its database gives the names their meaning."""
-    found: Moulds = current_app.extensions.setdefault("ui.moulds", Moulds())
-    return found

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from markupsafe import Markup
+from flask import current_app
+from markupsafe import Markup, escape
 
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.counting import show_marks
@@ -20,10 +22,12 @@ from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.markup import Segment
 from quizapp.questions.rules.names import TYPE_NAMES
 from quizapp.questions.rules.view import candidate_view
-from quizapp.ui.moulds import Mould, cast, gap, moulds
+from quizapp.ui.moulds import Mould, Shelf, cast, gap
 
 TEMPLATE = "attempts/_question.html"
 CHECKED, OPEN, NOTHING = Markup(" checked"), Markup(" open"), Markup("")
+PLACES = [escape(place) for place in range(1, len(LETTERS) + 1)]
+MARKED = [escape(letter) for letter in LETTERS]
 
 
 @dataclass(frozen=True)
@@ -41,56 +45,58 @@ class Asked:
     lead: tuple[Segment, ...]
 
 
+@dataclass(frozen=True)
+class Cast:
+    """The moulds of one question: of itself, and of its options by the bank's own ids."""
+
+    question: Mould
+    options: dict[str, Mould]
+
+
 def drawn(layout: Sequence[Slot], paper: Sequence[PaperQuestion], kept: Mapping[int, Kept]) -> list[Markup]:
     """Every question of the paper, in the order of this person's layout."""
     on_form = {question.position: question for question in paper}
+    # of the running application: its database gives the names their meaning
+    shelf: Shelf[Cast] = current_app.extensions.setdefault("attempts.questions", Shelf())
+    spoken, total = language(), escape(len(layout))
     found: list[Markup] = []
     before = None
     for slot in layout:
         asked = on_form[slot.position]
         answer = kept.get(slot.position)
+        # the stem is part of the name: an id that a rolled-back version gave up may come again
+        name = (asked.item_version_id, asked.part, spoken, asked.question.stem)
+        values: dict[str, object] = {
+            "number": escape(slot.number), "total": total, "marks": show_marks(asked.marks),
+            "open": OPEN if asked.item_version_id != before else NOTHING,
+        }
         response = shown(slot, answer.response) if answer else []
-        found.append(_drawn(slot, len(layout), asked, response, first=asked.item_version_id != before))
+        found.append(_filled(shelf.get(name, partial(_cast, asked)), slot, response, values))
         before = asked.item_version_id
     return found
 
 
-def _drawn(slot: Slot, total: int, asked: PaperQuestion, response: Sequence[str], *, first: bool) -> Markup:
-    number = str(slot.number)
-    values: dict[str, object] = {
-        "number": number, "total": str(total), "marks": show_marks(asked.marks), "open": OPEN if first else NOTHING,
-    }
+def _filled(moulds: Cast, slot: Slot, response: Sequence[str], values: dict[str, object]) -> Markup:
     if slot.kind in ("fill", "short"):
         texts = list(response) or [""] * max(slot.blanks, 1)
-        values |= {f"text{n}": text for n, text in enumerate(texts)} | {"characters": str(len(texts[0]))}
+        values |= {f"text{n}": text for n, text in enumerate(texts)} | {"characters": len(texts[0])}
     else:
-        values["options"] = Markup("\n      ").join(
-            mould.fill({"number": number, "place": str(place), "value": value, "letter": LETTERS[place - 1],
-                        "checked": CHECKED if value in response else NOTHING})
-            for place, (value, mould) in enumerate(_options(slot, asked), 1)
+        shown_as = JUDGEMENTS if slot.kind == "true_false" else PLACES
+        options = JUDGEMENTS if slot.kind == "true_false" else slot.options
+        values["options"] = Markup("").join(
+            moulds.options[option].fill({
+                "number": values["number"], "place": place, "value": value, "letter": letter,
+                "checked": CHECKED if value in response else NOTHING,
+            })
+            for option, value, place, letter in zip(options, shown_as, PLACES, MARKED, strict=False)
         )
-    return _mould(asked, "").fill(values)
+    return moulds.question.fill(values)
 
 
-def _options(slot: Slot, asked: PaperQuestion) -> list[tuple[str, Mould]]:
-    """The value under which the page names each option, with its mould, in the order shown."""
-    if slot.kind == "true_false":
-        return [(value, _mould(asked, value)) for value in JUDGEMENTS]
-    return [(str(place), _mould(asked, option)) for place, option in enumerate(slot.options, 1)]
-
-
-def _mould(asked: PaperQuestion, option: str) -> Mould:
-    """Of the question, or of one of its options. The stem is part of the name: an id that a rolled-back version
-    gave up may come again."""
-    name = (asked.item_version_id, asked.part, option, language(), asked.question.stem)
-
-    def make() -> Mould:
-        seen = _asked(asked)
-        if option:
-            return cast(TEMPLATE, "option", seen.kind, seen.options[option], gap)
-        return cast(TEMPLATE, "question", seen, gap)
-
-    return moulds().get(name, make)
+def _cast(asked: PaperQuestion) -> Cast:
+    seen = _asked(asked)
+    return Cast(cast(TEMPLATE, "question", seen, gap),
+                {option: cast(TEMPLATE, "option", seen.kind, text, gap) for option, text in seen.options.items()})
 
 
 def _asked(asked: PaperQuestion) -> Asked:

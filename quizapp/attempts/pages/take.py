@@ -12,6 +12,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.my_exams import Rules
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot
@@ -127,7 +128,7 @@ def answers_for_script(layout: Sequence[Slot], kept: Mapping[int, Kept]) -> dict
     }
 
 
-def clock_for_script(attempt: Attempt, paused_at: datetime | None, now: datetime) -> dict[str, str | None]:
+def clock_for_script(attempt: Attempt | OpenPaper, paused_at: datetime | None, now: datetime) -> dict[str, str | None]:
     """`paused_at`: since when the whole sitting stands still; the person's own break counts as well."""
     since = paused_at or attempt.break_started_at
     return {"server_time": now.isoformat(), "deadline": attempt.deadline_at.isoformat(),

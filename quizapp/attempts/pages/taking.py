@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from quizapp.attempts import queries
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.drawing import drawn
 from quizapp.attempts.pages.take import (
     TakePage,
@@ -24,7 +26,6 @@ from quizapp.attempts.rules.progress import STATE_NAMES, count, slips, strip_wid
 from quizapp.attempts.rules.responses import from_fields, stored
 from quizapp.attempts.rules.saves import Save
 from quizapp.attempts.rules.words import SCRIPT_TEXTS
-from quizapp.exams import queries as exams
 from quizapp.i18n import _
 from quizapp.papers import queries as papers
 
@@ -35,34 +36,33 @@ def plain_client(sign_in_id: UUID) -> str:
 
 
 def take_page(
-    session: Session, attempt: Attempt, client_id: str, now: datetime, *, keys: dict[str, Any], problem: str = ""
+    connection: Connection, paper: OpenPaper, client_id: str, now: datetime, *, keys: dict[str, Any], problem: str = ""
 ) -> TakePage:
     """`keys`: what the script shows, and what it encrypts with."""
-    layout = slots(attempt.layout)
-    kept = queries.answers(session, attempt.candidate_id, attempt.id)
+    layout, kept = paper.slots, paper.kept
     states = queries.states(layout, kept)
-    exam = exams.get(session, attempt.exam_id)
-    questions = drawn(layout, papers.questions_with_content(session, attempt.form_id), kept)
-    data = _for_script(attempt, exam.paused_at, now) | keys | {"answers": answers_for_script(layout, kept)}
+    questions = drawn(layout, papers.questions_of(connection, paper.form_id, paper.content_hash), kept)
+    data = _for_script(paper, now) | keys | {"answers": answers_for_script(layout, kept)}
     return TakePage(
-        attempt.id, exam.title, attempt.number, exam.attempts_allowed, exam.score_rule, questions,
-        card_sections(layout, states), count(states), slips(states), strip_width(len(states)), attempt.deadline_at,
+        paper.id, paper.title, paper.number, paper.attempts_allowed, paper.score_rule, questions,
+        card_sections(layout, states), count(states), slips(states), strip_width(len(states)), paper.deadline_at,
         client_id, problem, data,
     )
 
 
-def _for_script(attempt: Attempt, paused_at: datetime | None, now: datetime) -> dict[str, Any]:
+def _for_script(paper: OpenPaper, now: datetime) -> dict[str, Any]:
+    address = url_for("attempts.take", attempt_id=paper.id)
     return {
-        "attempt": str(attempt.id),
-        "person": attempt.candidate_id,
-        "epoch": attempt.epoch,
-        "started_at": attempt.started_at.isoformat(),
-        **clock_for_script(attempt, paused_at, now),
+        "attempt": str(paper.id),
+        "person": paper.candidate_id,
+        "epoch": paper.epoch,
+        "started_at": paper.started_at.isoformat(),
+        **clock_for_script(paper, paper.paused_at, now),
         "urls": {
-            name: url_for(f"attempts.{endpoint}", attempt_id=attempt.id)
+            name: url_for(f"attempts.{endpoint}", attempt_id=paper.id)
             for name, endpoint in (("save", "save"), ("claim", "claim"), ("takeOver", "take_over"),
                                    ("submit", "submit"))
-        } | {"signIn": url_for("people.sign_in", next=url_for("attempts.take", attempt_id=attempt.id))},
+        } | {"signIn": url_for("people.sign_in", next=address)},
         "states": {state: _(name) for state, name in STATE_NAMES.items()},
         "texts": {key: _(text) for key, text in SCRIPT_TEXTS.items()},
     }

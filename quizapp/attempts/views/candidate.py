@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, by_ticket, identify, signed_in
-from quizapp.attempts import queries, service
+from quizapp.attempts import open_paper, queries, service
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.my_exams import my_exams_page, rules_of
 from quizapp.attempts.pages.result import ResultPage, outcome_counts, reviewed
 from quizapp.attempts.pages.take import BeginPage, FinishedPage, TakeOverPage, TakePage
@@ -31,8 +32,9 @@ from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.exams.rules import deadline, is_released
 from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
 from quizapp.papers import queries as papers
+from quizapp.people.rules.sign_in import SIGN_IN_IDLE
 from quizapp.questions.rules.marking import is_answered
 from quizapp.ui.pages import render
 
@@ -103,27 +105,43 @@ def _begin_page(exam_id: int, problem: str, status: int) -> Response:
 
 
 @bp.get("/my/attempts/<uuid:attempt_id>")
-@signed_in
+@by_ticket
 def take(attempt_id: UUID) -> Response | BaseResponse:
-    sweep()
-    attempt = queries.own(db.session(), actor().id, attempt_id)
-    if attempt.state != "open":
+    """The exam page, in one statement."""
+    page = _take_page(attempt_id, clock.now())
+    if page is None:
         return redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
-    return render(_take_page(attempt, clock.now()))
+    return render(page)
 
 
-def _take_page(attempt: Attempt, now: datetime, problem: str = "") -> TakePage:
-    return take_page(db.session(), attempt, plain_client(g.sign_in_id), now, keys=_keys(attempt), problem=problem)
+def _take_page(attempt_id: UUID, now: datetime, problem: str = "") -> TakePage | None:
+    """None where nothing can be written any more."""
+    with db.engine.connect() as connection:
+        desk = open_paper.read(connection, attempt_id, sign_in(), now=now, idle_since=now - SIGN_IN_IDLE)
+        if desk is None:
+            raise NotSignedInError("请先登录")
+        g.account_language = desk.language
+        if desk.paper is None:
+            raise NotFoundError(queries.NOT_FOUND)
+        if desk.paper.is_over(now):
+            return None
+        return take_page(connection, desk.paper, plain_client(desk.sign_in_id), now, keys=_keys(desk.paper),
+                         problem=problem)
 
 
-def _keys(attempt: Attempt) -> dict[str, Any]:
+def _keys(paper: OpenPaper) -> dict[str, Any]:
     """What the script of the page shows to the server, and what it encrypts with on the device."""
-    ticket = queries.ticket(db.session(), attempt.candidate_id, attempt.id)
     return {
-        "ticket": press().ticket(ticket),
-        "outbox_key": press().outbox_key(attempt.candidate_id, attempt.id),
+        "ticket": press().ticket(paper.ticket),
+        "outbox_key": press().outbox_key(paper.candidate_id, paper.id),
         "sealing": sealing_key().public,
     }
+
+
+def _with_problem(attempt_id: UUID, now: datetime, problem: str) -> Response | BaseResponse:
+    """The paper again, saying what could not be saved; the receipt where it is over."""
+    page = _take_page(attempt_id, now, problem)
+    return render(page, 422) if page else redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>")
@@ -136,7 +154,7 @@ def take_post(attempt_id: UUID) -> Response | BaseResponse:
     try:
         saves = plain_saves(db.session(), attempt, request.form, received_at)
     except InputError as error:
-        return render(_take_page(attempt, received_at, explain(error)), 422)
+        return _with_problem(attempt_id, received_at, explain(error))
     with db.transaction() as session:
         try:
             epoch = service.claim(session, me, attempt_id, client)
@@ -148,7 +166,7 @@ def take_post(attempt_id: UUID) -> Response | BaseResponse:
         return render(TakeOverPage(attempt_id, exam.title), 409)
     if ack.rejected:
         problem = "；".join(explain(rejected.problem) for rejected in ack.rejected)
-        return render(_take_page(attempt, received_at, problem), 422)
+        return _with_problem(attempt_id, received_at, problem)
     if "submit" in request.form or ack.refused:
         with db.transaction() as session:
             service.submit(session, me, attempt_id, now=received_at, client_id=client)
