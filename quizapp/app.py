@@ -116,7 +116,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _sign_in(app: Flask) -> None:
-    login = LoginManager(app)
+    login = LoginManager()
+    # templates speak of `actor`; the extension's own name for it would load somebody for every page
+    login.init_app(app, add_context_processor=False)
     login.session_protection = None  # sign-ins are kept and ended in our own table
 
     @login.user_loader

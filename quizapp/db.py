@@ -91,19 +91,31 @@ class Database(SQLAlchemy):
             session.rollback()
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees the database as it is at one moment, however long the block reads."""
+        session: Session = self.session()
+        session.rollback()
+        session.expire_all()  # nothing is remembered from an earlier moment
+        if self.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        try:
+            yield session
+        finally:
+            session.rollback()
 
     @contextmanager
-    def hot(self) -> Iterator[Connection]:
+    def hot(self, *, write: bool = True) -> Iterator[Connection]:
         """A connection for statements written by hand, committed at the end of the block.
 
         On PostgreSQL each statement commits by itself, in one round trip; on SQLite the block is one transaction
-        that writes from its start.
+        that, unless it only reads, writes from its start.
         """
         with self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 yield connection.execution_options(isolation_level="AUTOCOMMIT")
             else:
-                with connection.execution_options(quizapp_write=True).begin():
+                with connection.execution_options(quizapp_write=write).begin():
                     yield connection
 
 

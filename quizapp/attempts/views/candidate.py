@@ -116,7 +116,7 @@ def take(attempt_id: UUID) -> Response | BaseResponse:
 
 def _take_page(attempt_id: UUID, now: datetime, problem: str = "") -> TakePage | None:
     """None where nothing can be written any more."""
-    with db.engine.connect() as connection:
+    with db.hot(write=False) as connection:
         desk = open_paper.read(connection, attempt_id, sign_in(), now=now, idle_since=now - SIGN_IN_IDLE)
         if desk is None:
             raise NotSignedInError("请先登录")
