@@ -91,7 +91,7 @@ def upgrade() -> None:
     sa.Column('at', moment, nullable=False),
     sa.Column('lasted', sa.Integer(), nullable=True),
     sa.Column('device', sa.String(length=200), nullable=False),
-    sa.ForeignKeyConstraint(*attempt, name=op.f('fk_note_candidate_id_attempt')),
+    sa.ForeignKeyConstraint(*attempt, name=op.f('fk_note_candidate_id_attempt_id_attempt')),
     sa.PrimaryKeyConstraint('candidate_id', 'attempt_id', 'id', name=op.f('pk_note'))
     )
     op.create_table('note_review',
@@ -104,7 +104,7 @@ def upgrade() -> None:
     sa.Column('decided_by', sa.Integer(), nullable=True),
     sa.Column('decided_at', moment, nullable=True),
     sa.CheckConstraint("decision in ('', 'no_concern', 'follow_up')", name=op.f('ck_note_review_decision')),
-    sa.ForeignKeyConstraint(*attempt, name=op.f('fk_note_review_candidate_id_attempt')),
+    sa.ForeignKeyConstraint(*attempt, name=op.f('fk_note_review_candidate_id_attempt_id_attempt')),
     sa.PrimaryKeyConstraint('candidate_id', 'attempt_id', name=op.f('pk_note_review'))
     )
     op.create_table('sealed_file',
@@ -123,7 +123,7 @@ def upgrade() -> None:
     sa.Column('second_by', sa.Integer(), nullable=True),
     sa.Column('second_at', moment, nullable=True),
     sa.CheckConstraint("state in ('waiting', 'approved', 'accepted', 'refused')", name=op.f('ck_sealed_file_state')),
-    sa.ForeignKeyConstraint(*attempt, name=op.f('fk_sealed_file_candidate_id_attempt')),
+    sa.ForeignKeyConstraint(*attempt, name=op.f('fk_sealed_file_candidate_id_attempt_id_attempt')),
     sa.PrimaryKeyConstraint('candidate_id', 'attempt_id', 'id', name=op.f('pk_sealed_file')),
     sa.UniqueConstraint('candidate_id', 'attempt_id', 'digest', name=op.f('uq_sealed_file_candidate_id_attempt_id_digest'))
     )

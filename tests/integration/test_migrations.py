@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from quizapp.db import db, upgrade
 from tests.conftest import close_connections, make_app
@@ -27,6 +28,25 @@ ROWS = (
     "insert into citation (id, item_version_id, law, law_version, article, position)"
     " values (700, 70, '示例法', '2021-01-01', '1', 0)",
 )
+# an exam that is being sat: an attempt with an answer, and the save that brought it
+SAT = (
+    "insert into exam (id, title, year, kind, state, opens_at, closes_at, minutes, attempts_allowed, score_rule, pass_mark,"
+    " excellence_mark, multiple_rule, open_book, shuffle_questions, shuffle_options, release, show_key, form_count,"
+    " grace_seconds, participation_target, pass_target, created_at) values (3, '示例考试', 2026, 'online', 'published',"
+    " '2026-11-25 01:00:00.000000', '2026-11-25 10:00:00.000000', 90, 3, 'best', 6000, 9000, 'all_or_nothing', false, true,"
+    " true, 'after_close', true, 4, 10, 10000, 10000, '2026-11-01 01:00:00.000000')",
+    "insert into attempt (candidate_id, id, exam_id, number, form_id, layout, state, epoch, client_id, started_at,"
+    " deadline_at, saved_at, needs_marking, receipt) values (5, '0192a000000070008000000000000001', 3, 1, 1,"
+    " '[{\"q\": 1}]', 'open', 2, 'tab-one-0001', '2026-11-25 01:00:00.000000', '2026-11-25 02:30:00.000000',"
+    " '2026-11-25 01:05:00.000000', false, '')",
+    "insert into answer (candidate_id, attempt_id, position, seq, response, flagged, seen, saved_at) values (5,"
+    " '0192a000000070008000000000000001', 1, 7, '[\"B\"]', true, true, '2026-11-25 01:05:00.000000')",
+    "insert into answer_event (candidate_id, attempt_id, client_id, seq, position, response, flagged, received_at, refused)"
+    " values (5, '0192a000000070008000000000000001', 'tab-one-0001', 7, 1, '[\"B\"]', true,"
+    " '2026-11-25 01:05:00.000000', '')",
+)
+SECOND_OPEN_ATTEMPT = SAT[1].replace("000001'", "000002'").replace(" 3, 1, 1,", " 3, 2, 1,").replace(" saved_at,", "").replace(
+    " '2026-11-25 01:05:00.000000', false", " false")
 ORPHAN = "insert into citation (id, item_version_id, law, law_version, article, position) values (701, 999, '示例法', '2021-01-01', '2', 0)"
 
 
@@ -37,8 +57,8 @@ def first_release(request: pytest.FixtureRequest, templates: Templates, tmp_path
         app = make_app(url, tmp_path / "instance")
         upgrade(app, FIRST)
         with app.app_context(), db.engine.begin() as connection:
-            for row in ROWS:
-                connection.execute(text(row))
+            for row in ROWS + SAT:
+                connection.exec_driver_sql(row)
         yield app
         close_connections(app)
 
@@ -55,6 +75,21 @@ def test_what_the_first_release_held_is_there_after_the_upgrade(first_release: F
     assert asked(first_release, "select code, status, file_hash from item") == [("sample-001", "published", "abc")]
     assert asked(first_release, "select name, title from law") == [("示例法", "示例法")]
     assert asked(first_release, "select law, ended_by, registered from law_version") == [("示例法", "", True)]
+
+
+def test_an_exam_that_is_being_sat_goes_on_after_the_upgrade(first_release: Flask) -> None:
+    upgrade(first_release)
+    assert asked(first_release, "select id from exam where settles_at = closes_at and paused_at is null") == [(3,)]
+    assert asked(first_release, "select state, epoch, client_id, revision, break_left, signature from attempt") == [
+        ("open", 2, "tab-one-0001", 0, 0, "")]
+    assert asked(first_release, "select seq, flagged, digest, refused from answer join answer_event"
+                                " using (candidate_id, attempt_id, seq, flagged)") == [(7, True, "", "")]
+    with (
+        first_release.app_context(), db.engine.connect() as connection,
+        pytest.raises(IntegrityError, match=r"uq_attempt_open|attempt\.candidate_id"),
+    ):
+        connection.exec_driver_sql(SECOND_OPEN_ATTEMPT.replace("needs_marking,", "needs_marking, revision, break_left, signature,")
+                                   .replace("false, '')", "false, 0, 0, '', '')"))
 
 
 def test_a_second_upgrade_changes_nothing(first_release: Flask) -> None:
