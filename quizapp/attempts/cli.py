@@ -7,7 +7,7 @@ import json
 import click
 
 from quizapp import clock
-from quizapp.attempts import queries, service
+from quizapp.attempts import queries, sweeping
 from quizapp.db import db
 from quizapp.exams.cli import exam
 
@@ -22,8 +22,9 @@ def finish_overdue(exam_id: int | None, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         finished = len(queries.overdue(db.session(), now, exam_id=exam_id))
     else:
-        with db.transaction() as session:
-            finished = service.finish_overdue(session, now=now, exam_id=exam_id)
+        finished, more = 0, sweeping.finish_all(exam_id)
+        while more:
+            finished, more = finished + more, sweeping.finish_all(exam_id)
     click.echo(json.dumps({"finished": finished, "dry_run": dry_run}) if as_json else str(finished))
 
 

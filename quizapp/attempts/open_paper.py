@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot, slots
-from quizapp.attempts.rules.saves import is_overdue
+from quizapp.attempts.rules.standing import Standing
 from quizapp.attempts.rules.ticket import Ticket
 from quizapp.statement import Statement, certain, moment, parsed
 
@@ -67,8 +67,11 @@ class OpenPaper:
 
     def is_over(self, now: datetime) -> bool:
         """Handed in, or out of time though nobody has said so yet."""
-        late = self.paused_at is None and is_overdue(self.deadline_at, self.grace_seconds, now)
-        return self.state != "open" or late
+        return self.state != "open" or self.time.is_over(self.grace_seconds, now)
+
+    @property
+    def time(self) -> Standing:
+        return Standing(self.deadline_at, self.paused_at, self.break_started_at, self.break_left)
 
 
 @dataclass(frozen=True, slots=True)

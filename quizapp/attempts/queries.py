@@ -132,7 +132,8 @@ def overdue(
     wanted = (
         select(Attempt.candidate_id, Attempt.id, Attempt.deadline_at, Exam.grace_seconds)
         .join(Exam, Exam.id == Attempt.exam_id)
-        .where(Attempt.state == "open", Attempt.deadline_at < now, Exam.paused_at.is_(None))
+        .where(Attempt.state == "open", Attempt.deadline_at < now,
+               Exam.paused_at.is_(None) | (Attempt.deadline_at < Exam.paused_at))
         .order_by(Attempt.deadline_at)
     )
     if candidate_id is not None:

@@ -8,7 +8,7 @@ from flask import url_for
 
 from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
-from quizapp.exams.rules import KIND_NAMES, PHASE_NAMES, PHASE_TAGS, STATUS_NAMES, Phase, phase
+from quizapp.exams.rules import KIND_NAMES, PHASE_NAMES, PHASE_TAGS, STATUS_NAMES, Phase
 from quizapp.i18n import _, show_time
 from quizapp.ui.tables import Column
 
@@ -17,7 +17,7 @@ STATUS_TAGS = {"expected": "", "excused": "brand", "deferred": "warn"}
 
 def exam_columns(now: datetime) -> list[Column[Exam]]:
     def at(exam: Exam) -> Phase:
-        return phase(exam.state, exam.opens_at, exam.closes_at, now)
+        return exam.phase(now)
 
     return [
         Column("title", _("考试"), lambda e: e.title, link=lambda e: url_for("exams.show", exam_id=e.id)),

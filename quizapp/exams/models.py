@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
+from quizapp.exams.rules import Phase, is_released, phase
 from quizapp.kernel.ids import new_id
 
 
@@ -77,6 +78,20 @@ class Exam(Model):
     pass_target: Mapped[Decimal] = mapped_column(default=Decimal(100))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+    def moment(self, now: datetime) -> datetime:
+        """Now by the clock of the sitting, which stands still in a pause."""
+        return self.paused_at or now
+
+    def phase(self, now: datetime) -> Phase:
+        return phase(self.state, self.opens_at, self.closes_at, self.moment(now))
+
+    def is_released(self, now: datetime) -> bool:
+        """Whether candidates may see score and key. What was on its way to the server when time was up still
+        counts, so the key waits for it; and it waits for the end of a pause."""
+        if self.release == "after_close":
+            now = self.moment(now)
+        return is_released(self.release, self.released_at, self.settles_at + timedelta(seconds=self.grace_seconds), now)
 
 
 class RosterUnit(Model):

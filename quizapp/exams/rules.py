@@ -43,18 +43,52 @@ def phase(state: str, opens_at: datetime, closes_at: datetime, now: datetime) ->
     return Phase.OPEN if now < closes_at else Phase.CLOSED
 
 
-def deadline(started_at: datetime, minutes: int, closes_at: datetime) -> datetime:
-    """Start plus working time, and never after the window closes."""
-    return min(started_at + timedelta(minutes=minutes), closes_at)
+def extra_time(minutes: int, extra_percent: int) -> timedelta:
+    """What an accommodation adds to the working time."""
+    return timedelta(minutes=minutes) * extra_percent / 100
 
 
-def is_released(release: str, released_at: datetime | None, closes_at: datetime, now: datetime) -> bool:
-    """Whether score and key may be shown at this moment."""
+def deadline(
+    started_at: datetime, minutes: int, closes_at: datetime, extra_percent: int = 0, shift: timedelta = timedelta(0)
+) -> datetime:
+    """Start plus working time, and never after the window closes, which extra time passes and the place of this
+    person in a spread start (`shift`) moves. The twin of what the statement of the start computes."""
+    extra = extra_time(minutes, extra_percent)
+    return min(started_at + timedelta(minutes=minutes) + extra, closes_at + extra + shift)
+
+
+SPREAD_MOST = timedelta(minutes=1)  # over which a start is spread at most
+
+
+def is_tight(opens_at: datetime, closes_at: datetime, minutes: int) -> bool:
+    """Whether a start that is spread over a minute would take working time from somebody."""
+    return closes_at - opens_at < timedelta(minutes=minutes) + SPREAD_MOST
+
+
+def last_end(
+    opens_at: datetime, closes_at: datetime, minutes: int, extra_percent: int = 0, break_minutes: int = 0
+) -> datetime:
+    """The moment after which somebody with these accommodations cannot be working any more."""
+    spread = SPREAD_MOST if is_tight(opens_at, closes_at, minutes) else timedelta(0)
+    return closes_at + spread + extra_time(minutes, extra_percent) + timedelta(minutes=break_minutes)
+
+
+def is_released(release: str, released_at: datetime | None, settles_at: datetime, now: datetime) -> bool:
+    """Whether score and key may be shown at this moment: not while anybody may still be working."""
     if release == "at_once":
         return True
     if release == "after_close":
-        return now >= closes_at
+        return now >= settles_at
     return released_at is not None and released_at <= now
+
+
+def has_settled(
+    state: str, release: str, released_at: datetime | None, settles_at: datetime, paused_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Whether nobody can be working any more and the results are out."""
+    over = state != "draft" and paused_at is None and settles_at <= now
+    return over and is_released(release, released_at, settles_at, now)
 
 
 @dataclass(frozen=True, slots=True)

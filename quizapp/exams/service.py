@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.exams import queries
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
-from quizapp.exams.rules import STATUS_NAMES
+from quizapp.exams.rules import STATUS_NAMES, last_end
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers import queries as papers
 from quizapp.papers import service as assembling
@@ -106,6 +106,8 @@ def publish(session: Session, exam_id: int, *, now: datetime, on: date, eligible
     if _take_roster(session, exam, on, eligible) == 0:
         raise InputError("名单里一个人也没有，请先导入人员，或者检查补考范围")
     exam.state, exam.published_at, exam.roster_as_of = "published", now, on
+    if exam.kind == "online":
+        exam.settles_at = last_end(exam.opens_at, exam.closes_at, exam.minutes)
     session.flush()
     for act in AT_PUBLISHING:
         act(session, exam)

@@ -17,7 +17,6 @@ from quizapp.exams.columns import exam_columns, roster_columns
 from quizapp.exams.forms import ExamForm, StatusForm
 from quizapp.exams.models import Exam
 from quizapp.exams.pages import BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterEntryPage, RosterPage
-from quizapp.exams.rules import is_released, phase
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import InputError, NotFoundError
 from quizapp.kernel.roles import Role
@@ -86,14 +85,14 @@ def show(exam_id: int) -> Response:
     rows = papers.rows(session, exam.blueprint_id) if exam.blueprint_id else []
     cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
     return render(ExamPage(
-        exam=exam, phase=phase(exam.state, exam.opens_at, exam.closes_at, now), rows=rows, total=total_marks(cells),
+        exam=exam, phase=exam.phase(now), rows=rows, total=total_marks(cells),
         question_count=sum(cell.count for cell in cells),
         forms=preparing.form_lines(session, exam),
         counts=dict(queries.roster_counts(session, exam.id)), checks=preparing.checks(session, exam, clock.today()),
         original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
         make_ups=queries.make_ups_of(session, exam.id),
         subject_names={subject.code: subject.name for subject in questions.subjects(session)},
-        released=is_released(exam.release, exam.released_at, exam.closes_at, now),
+        released=exam.is_released(now),
         may_manage=actor().has(Role.EXAM_ADMIN), now=now,
     ))
 

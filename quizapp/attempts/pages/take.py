@@ -18,6 +18,7 @@ from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.progress import Counts, Slip, State
 from quizapp.attempts.rules.responses import shown
+from quizapp.attempts.rules.standing import Standing
 from quizapp.ui.pages import Page
 
 
@@ -130,6 +131,6 @@ def answers_for_script(layout: Sequence[Slot], kept: Mapping[int, Kept]) -> dict
 
 def clock_for_script(attempt: Attempt | OpenPaper, paused_at: datetime | None, now: datetime) -> dict[str, str | None]:
     """`paused_at`: since when the whole sitting stands still; the person's own break counts as well."""
-    since = paused_at or attempt.break_started_at
+    since = Standing(attempt.deadline_at, paused_at, attempt.break_started_at, attempt.break_left).since(now)
     return {"server_time": now.isoformat(), "deadline": attempt.deadline_at.isoformat(),
             "paused": since.isoformat() if since else None}

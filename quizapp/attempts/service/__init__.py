@@ -4,9 +4,11 @@
 counts.
 """
 
+from quizapp.attempts.service.breaks import end_break, take_break
 from quizapp.attempts.service.finishing import (
     HandedIn,
     MissingAnswersError,
+    StandsStillError,
     finish_overdue,
     hand_in,
     mark_answer,
@@ -26,7 +28,7 @@ from quizapp.attempts.service.starting import (
 )
 
 __all__ = [
-    "Ack", "HandedIn", "MissingAnswersError", "SaveAck", "begin", "check_may_start", "claim", "claim_for",
-    "finish_overdue", "hand_in", "mark_answer", "prepare_for", "prepare_papers", "put_paper_result", "recount", "save",
-    "save_batch", "start", "submit", "take_over", "why_not",
+    "Ack", "HandedIn", "MissingAnswersError", "SaveAck", "StandsStillError", "begin", "check_may_start", "claim", "claim_for",
+    "end_break", "finish_overdue", "hand_in", "mark_answer", "prepare_for", "prepare_papers", "put_paper_result", "recount", "save",
+    "save_batch", "start", "submit", "take_break", "take_over", "why_not",
 ]

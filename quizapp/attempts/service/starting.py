@@ -7,7 +7,7 @@ at that moment. Only where it does not is anything asked further, in order to sa
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from quizapp.attempts.service.finishing import finish_overdue
 from quizapp.attempts.service.preparing import prepare_for
 from quizapp.attempts.service.statements import CLAIM, OPEN, START, TAKE_OVER
 from quizapp.exams.models import Exam, RosterEntry
-from quizapp.exams.rules import Phase, phase
+from quizapp.exams.rules import Phase
 from quizapp.kernel.errors import ConflictError
 
 
@@ -29,27 +29,29 @@ def begin(connection: Connection, entry: Entry, *, now: datetime, sign_in: str |
     """The new attempt, or the open one: beginning twice, even at the same moment, gives one attempt. None where
     this person may not begin now; `sign_in` as for saving."""
     given = {"candidate": entry.candidate_id, "exam": entry.exam_id, "received": now, "sign_in": sign_in}
-    rows = START.rows(connection, **given) or OPEN.rows(connection, **given)
+    rows = START.rows(connection, **given, shift=entry.shift) or OPEN.rows(connection, **given)
     if not rows:
         return None
     found = rows[0][0]
     return found if isinstance(found, uuid.UUID) else uuid.UUID(found)
 
 
-def start(session: Session, exam: Exam, candidate_id: int, *, now: datetime) -> Attempt:
+def start(
+    session: Session, exam: Exam, candidate_id: int, *, now: datetime, shift: timedelta = timedelta(0)
+) -> Attempt:
     """The same with every reason said, and with papers made where they are missing yet.
 
     Raises NotFoundError off the roster and ConflictError with the reason why this person cannot begin now.
     """
     entry = queries.roster_line(session, exam.id, candidate_id)
     finish_overdue(session, now=now, candidate_id=candidate_id, exam_id=exam.id)
-    connection = session.connection()
-    found = begin(connection, Entry(candidate_id, exam.id), now=now)
+    connection, ticket = session.connection(), Entry(candidate_id, exam.id, shift // timedelta(milliseconds=1))
+    found = begin(connection, ticket, now=now)
     if found is None:
         check_may_start(session, exam, entry, len(queries.attempts(session, candidate_id, exam.id)), now)
         # published by an earlier release, or more attempts voided than papers were made
         prepare_for(session, exam, candidate_id)
-        found = begin(connection, Entry(candidate_id, exam.id), now=now)
+        found = begin(connection, ticket, now=now)
     if found is None:
         raise ConflictError("现在还不能开始作答，请刷新页面再试；仍然不行请联系考试管理员")
     return queries.own(session, candidate_id, found)
@@ -63,7 +65,7 @@ def check_may_start(session: Session, exam: Exam, entry: RosterEntry, used: int,
         raise ConflictError("这场考试你是免考，不需要参加；原因：%(reason)s", reason=entry.reason)
     if entry.status == "deferred":
         raise ConflictError("这场考试你是缓考，请等补考通知；原因：%(reason)s", reason=entry.reason)
-    match phase(exam.state, exam.opens_at, exam.closes_at, now):
+    match exam.phase(now):
         case Phase.COMING:
             raise ConflictError("考试还没有开始，%(opens)s 开放", opens=_moment(exam.opens_at))
         case Phase.CLOSED | Phase.ARCHIVED:

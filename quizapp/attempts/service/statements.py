@@ -10,22 +10,31 @@ from quizapp.statement import Statement
 
 # ---------------------------------------------------------------- saving
 
+# a break whose length is used up has ended, whether or not anybody has said so
+_BREAK_ENDS = {
+    "postgresql": "a.break_started_at + make_interval(secs => a.break_left)",
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', a.break_started_at, a.break_left || ' seconds') || '000'",
+}
 _VERDICT = """
     case
       when a.state = 'expired' then 'late'
       when a.state <> 'open' then 'closed'
       when a.epoch <> :epoch or a.client_id <> :client then 'taken'
-      when coalesce(e.paused_at, a.break_started_at) < :latest then 'paused'
-      when a.deadline_at < :latest and e.paused_at is null then 'late'
+      when a.deadline_at < :latest and (e.paused_at is null or a.deadline_at < e.paused_at) then 'late'
+      when e.paused_at < :latest then 'paused'
+      when a.break_started_at < :latest and :received < {break_ends} then 'paused'
       else ''
     end"""
 LIVING = """(cast(:sign_in as text) is null or exists (
       select 1 from sign_in s where s.person_id = :candidate and s.token_hash = :sign_in
        and s.ended_at is null and s.expires_at > :received))"""
 _GATE = f"""
-  select a.deadline_at, coalesce(e.paused_at, a.break_started_at) as paused_at, {_VERDICT} as refused
+  select a.deadline_at,
+         coalesce(e.paused_at, case when :received < {{break_ends}} then a.break_started_at end) as paused_at,
+         {_VERDICT} as refused
     from attempt a join exam e on e.id = a.exam_id
    where a.candidate_id = :candidate and a.id = :attempt and {LIVING}"""
+_GATES = {dialect: _GATE.format(break_ends=ends) for dialect, ends in _BREAK_ENDS.items()}
 _EVENT = "candidate_id, attempt_id, client_id, seq, position, response, flagged, seen, received_at, refused, digest"
 _ANSWER = "candidate_id, attempt_id, position, seq, response, flagged, seen, saved_at"
 _KEEP_NEWER = """
@@ -35,10 +44,10 @@ _KEEP_NEWER = """
   where answer.seq < excluded.seq
   returning position, seq"""
 
-LOOK = Statement(_GATE)
+LOOK = Statement(**_GATES)
 # `revision` is how handing in, which reads before it writes, notices a save that came in between
 SAVE = Statement(postgresql=f"""
-with gate as materialized ({_GATE} for no key update of a),
+with gate as materialized ({_GATES["postgresql"]} for no key update of a),
 sent as (
   select * from jsonb_to_recordset(:sent ::jsonb)
     as v(seq int, position int, response jsonb, flagged bool, seen bool, digest text, newest bool)),
@@ -67,9 +76,9 @@ _SENT = """(select value ->> 'seq' as seq, value ->> 'position' as position, val
 APPEND = Statement(sqlite=f"""
 insert into answer_event ({_EVENT})
 select :candidate, :attempt, :client, seq, position, response, flagged, seen, :received, refused, digest
-  from ({_GATE}), {_SENT} where true
+  from ({_GATES["sqlite"]}), {_SENT} where true
 on conflict do update set seq = seq
-returning (select json_array(deadline_at, paused_at, refused) from ({_GATE})) as standing""")
+returning (select json_array(deadline_at, paused_at, refused) from ({_GATES["sqlite"]})) as standing""")
 KEEP = Statement(sqlite=f"""
 insert into answer ({_ANSWER})
 select :candidate, :attempt, position, seq, response, flagged, seen, :received from {_SENT} where newest
@@ -78,15 +87,19 @@ STORED = Statement("select position, seq from answer where candidate_id = :candi
 
 # ---------------------------------------------------------------- starting
 
-# working time in seconds, and by how much it may run past the end of the window
+# working time in seconds, and by how much it may run past the end of the window, which besides is moved by the
+# place of this person in a spread start (`shift`, milliseconds)
 _SECONDS = "e.minutes * 60 * (100 + coalesce(c.extra_percent, 0)) / 100"
 _PAST = "e.minutes * 60 * coalesce(c.extra_percent, 0) / 100"
 _DEADLINE = {
     "postgresql": f"""least(cast(:received as timestamptz) + make_interval(secs => {_SECONDS}),
-      e.closes_at + make_interval(secs => {_PAST}))""",
+      e.closes_at + make_interval(secs => {_PAST} + :shift / 1000.0))""",
     "sqlite": f"""min(strftime('%Y-%m-%d %H:%M:%f', :received, ({_SECONDS}) || ' seconds') || '000',
-      strftime('%Y-%m-%d %H:%M:%f', e.closes_at, ({_PAST}) || ' seconds') || '000')""",
+      strftime('%Y-%m-%d %H:%M:%f', e.closes_at, ({_PAST} + :shift / 1000.0) || ' seconds') || '000')""",
 }
+# whoever moves the time of a whole exam changes its row first: on PostgreSQL a start either comes before and is
+# moved with the others, or waits and begins by the new time
+_AGAINST_MOVES = {"postgresql": "for share of e", "sqlite": ""}
 _START = """
 insert into attempt (candidate_id, id, exam_id, number, form_id, layout, state, epoch, client_id, started_at,
                      deadline_at, revision, break_left, needs_marking, receipt, signature)
@@ -105,10 +118,12 @@ select p.candidate_id, p.attempt_id, p.exam_id, p.number, p.form_id, p.layout, '
    and not exists (select 1 from attempt where candidate_id = :candidate and exam_id = :exam and state = 'open')
    and not exists (select 1 from result where candidate_id = :candidate and exam_id = :exam and source = 'paper')
    and {living}
+{lock}
 on conflict do nothing
 returning id"""
 START = Statement(**{
-    dialect: _START.format(deadline=deadline, living=LIVING) for dialect, deadline in _DEADLINE.items()
+    dialect: _START.format(deadline=deadline, living=LIVING, lock=_AGAINST_MOVES[dialect])
+    for dialect, deadline in _DEADLINE.items()
 })
 OPEN = Statement(f"""
 select id from attempt where candidate_id = :candidate and exam_id = :exam and state = 'open'
@@ -124,7 +139,8 @@ update attempt set epoch = epoch + case when client_id = :client then 0 else 1 e
 
 READ = Statement(f"""
 select a.candidate_id, a.id, a.exam_id, a.number, a.form_id, a.state, a.epoch, a.client_id, a.deadline_at,
-       a.finished_at, a.revision, a.receipt, e.grace_seconds, e.paused_at, e.multiple_rule, e.score_rule,
+       a.finished_at, a.revision, a.receipt, a.break_started_at, a.break_left, e.grace_seconds, e.paused_at,
+       e.multiple_rule, e.score_rule,
        f.content_hash,
        (select {{collect}}({{array}}(position, seq, {{embedded}}(response))) from answer
          where candidate_id = :candidate and attempt_id = :attempt) as answers,

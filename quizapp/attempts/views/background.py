@@ -99,6 +99,8 @@ def submit(attempt_id: UUID) -> Answer:
             raise _unknown() from None
         except service.MissingAnswersError as error:
             return jsonify(error=explain(error), reason="missing", missing=error.numbers), error.status
+        except service.StandsStillError as error:
+            return _refused(Refusal.PAUSED, attempt_id, explain(error))
         except ConflictError as error:
             return _refused(service.why_not(db.session(), ticket.candidate_id, attempt_id), attempt_id, explain(error))
     return jsonify(receipt=done.receipt, address=_finished(attempt_id)), 200
