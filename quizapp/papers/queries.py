@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
@@ -109,12 +110,13 @@ def questions_of(connection: Connection, form_id: int, content_hash: str) -> tup
     found = kept.get((form_id, content_hash))
     if found is None:
         with Session(connection, join_transaction_mode="rollback_only") as session:
-            found = _read_form(session, form_id)
+            found = read_form(session, form_id)
         kept.put((form_id, content_hash), found)
     return found
 
 
-def _read_form(session: Session, form_id: int) -> tuple[PaperQuestion, ...]:
+def read_form(session: Session, form_id: int) -> tuple[PaperQuestion, ...]:
+    """The same from the tables, whatever this process has kept."""
     rows = session.execute(
         select(FormQuestion, ItemVersion.content)
         .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
@@ -141,14 +143,18 @@ def exposure(session: Session) -> Counter[int]:
 
 def items_on_forms(session: Session, blueprint_id: int) -> dict[int, frozenset[int]]:
     """Form id → the ids of its items, for the forms of one blueprint."""
-    found: dict[int, set[int]] = {}
+    return items_of_forms(session, [form.id for form in forms(session, blueprint_id)])
+
+
+def items_of_forms(session: Session, form_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Form id → the ids of its items, for these forms in their order."""
+    found: dict[int, set[int]] = {form_id: set() for form_id in form_ids}
     for form_id, item_id in session.execute(
         select(FormQuestion.form_id, ItemVersion.item_id)
-        .join(Form, Form.id == FormQuestion.form_id)
         .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
-        .where(Form.blueprint_id == blueprint_id).order_by(FormQuestion.form_id)
+        .where(FormQuestion.form_id.in_(form_ids))
     ):
-        found.setdefault(form_id, set()).add(item_id)
+        found[form_id].add(item_id)
     return {form_id: frozenset(items) for form_id, items in found.items()}
 
 

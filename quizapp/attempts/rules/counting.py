@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
 from uuid import UUID
-
-Form = TypeVar("Form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +42,6 @@ def grade(score: Decimal, pass_mark: Decimal, excellence_mark: Decimal) -> str:
     if score >= excellence_mark:
         return "excellent"
     return "passed" if score >= pass_mark else "failed"
-
-
-def form_for(forms: Sequence[Form], exam_id: int, candidate_id: int, number: int) -> Form:
-    """The form for somebody's attempt `number` (from 1): spread over people, another one with every attempt."""
-    digest = hashlib.sha256(f"{exam_id}:{candidate_id}".encode()).digest()
-    return forms[(int.from_bytes(digest[:8], "big") + number - 1) % len(forms)]
 
 
 def show_marks(marks: Decimal) -> str:

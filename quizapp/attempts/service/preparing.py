@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.attempts import queries
 from quizapp.attempts.models import Attempt, PreparedPaper
-from quizapp.attempts.rules.counting import form_for
 from quizapp.attempts.rules.layout import OnForm, lay_out
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.exams.service import at_publishing
 from quizapp.kernel.errors import ConflictError
 from quizapp.kernel.ids import new_id
 from quizapp.papers import queries as papers
+from quizapp.papers.rules.choosing import FormItems, choose_forms
 
 BATCH = 500  # rows of one INSERT
 
@@ -30,7 +30,7 @@ def prepare_papers(session: Session, exam: Exam) -> None:
     people = session.scalars(
         select(RosterEntry.candidate_id).where(RosterEntry.exam_id == exam.id).order_by(RosterEntry.candidate_id)
     ).all()
-    _write(session, exam, {candidate_id: range(1, exam.attempts_allowed + 1) for candidate_id in people})
+    _write(session, exam, dict.fromkeys(people, range(1, exam.attempts_allowed + 1)), exam.attempts_allowed)
 
 
 def prepare_for(session: Session, exam: Exam, candidate_id: int) -> None:
@@ -45,23 +45,36 @@ def prepare_for(session: Session, exam: Exam, candidate_id: int) -> None:
         .where(PreparedPaper.candidate_id == candidate_id, PreparedPaper.exam_id == exam.id)
     ))
     numbers = [n for n in range(1, exam.attempts_allowed + voided + 1) if n not in there]
-    _write(session, exam, {candidate_id: numbers})
+    _write(session, exam, {candidate_id: numbers}, len(numbers))
 
 
-def _write(session: Session, exam: Exam, wanted: dict[int, Iterable[int]]) -> None:
-    forms = papers.forms(session, exam.blueprint_id) if exam.blueprint_id else []
-    if not forms:
+def _write(session: Session, exam: Exam, wanted: Mapping[int, Sequence[int]], each: int) -> None:
+    """Papers for these numbers of these people, `each` of them; what is there already stays."""
+    contents = papers.items_on_forms(session, exam.blueprint_id) if exam.blueprint_id else {}
+    if not contents:
         raise ConflictError("这场考试还没有组好试卷，请联系考试管理员")
-    questions = {form.id: queries.form_layout(session, form.id) for form in forms}
-    rows = []
-    for candidate_id, numbers in wanted.items():
-        for number in numbers:
-            form = form_for(forms, exam.id, candidate_id, number)
-            rows.append(_row(exam, candidate_id, number, form.id, questions[form.id]))
+    forms = [FormItems(form_id, items) for form_id, items in contents.items()]
+    chosen = choose_forms(forms, list(wanted), each, seen_before(session, wanted), seed=exam.id)
+    questions = {form_id: queries.form_layout(session, form_id) for form_id in contents}
+    rows = [
+        _row(exam, candidate_id, number, form_id, questions[form_id])
+        for candidate_id, numbers in wanted.items()
+        for number, form_id in zip(numbers, chosen[candidate_id], strict=True)
+    ]
     # two starts of one person may both find that papers are missing: the first one's stay
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     for first in range(0, len(rows), BATCH):
         session.execute(insert(PreparedPaper).on_conflict_do_nothing(), rows[first:first + BATCH])
+
+
+def seen_before(session: Session, people: Collection[int]) -> dict[int, frozenset[int]]:
+    """Person → items of every paper that they have begun, in whatever exam."""
+    begun: dict[int, set[int]] = {}
+    for candidate_id, form_id in session.execute(select(Attempt.candidate_id, Attempt.form_id).distinct()):
+        begun.setdefault(candidate_id, set()).add(form_id)
+    of_them = {person: begun[person] for person in people if person in begun}
+    items = papers.items_of_forms(session, set().union(*of_them.values()))
+    return {person: frozenset().union(*(items[form] for form in forms)) for person, forms in of_them.items()}
 
 
 def _row(exam: Exam, candidate_id: int, number: int, form_id: int, questions: list[OnForm]) -> dict[str, object]:

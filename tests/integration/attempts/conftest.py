@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from quizapp.attempts import queries, service
 from quizapp.attempts.models import Attempt
@@ -99,3 +100,18 @@ def sitting(context: None) -> Sitting:
         exam = make_exam(session, ALL_KINDS, candidates=[person])
         ids = exam.id, person.id
     return sit(*ids)
+
+
+def counted(act: Callable[[], object]) -> list[str]:
+    """The statements that something takes, without those that only begin a transaction."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return [s for s in statements if not s.startswith("BEGIN")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 
@@ -12,7 +11,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from quizapp.attempts import queries, service
 from quizapp.attempts.models import AnswerEvent
@@ -25,7 +24,7 @@ from quizapp.kernel.errors import NotFoundError
 from tests.builders.exams import enrol
 from tests.builders.people import make_person
 from tests.databases import both_databases
-from tests.integration.attempts.conftest import START, TAB, Sitting, sit
+from tests.integration.attempts.conftest import START, TAB, Sitting, counted, sit
 
 pytestmark = both_databases
 
@@ -113,21 +112,6 @@ def test_nobody_saves_to_somebody_elses_attempt(sitting: Sitting) -> None:
     foreign = Sitting(sitting.exam_id, stranger, sitting.attempt_id)
     with pytest.raises(NotFoundError):
         foreign.save(Save(1, 1, [], True, True))
-
-
-def counted(act: Callable[[], object]) -> list[str]:
-    """The statements that something takes, without those that only begin a transaction."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return [s for s in statements if not s.startswith("BEGIN")]
 
 
 def test_a_save_takes_one_statement_or_two_and_names_the_candidate(sitting: Sitting) -> None:

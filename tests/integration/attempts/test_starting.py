@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from quizapp.attempts import queries, service
-from quizapp.attempts.models import Attempt
+from quizapp.attempts.models import Attempt, PreparedPaper
 from quizapp.attempts.rules.layout import slots
+from quizapp.attempts.rules.ticket import Entry
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.kernel.errors import ConflictError, NotFoundError
@@ -20,7 +21,7 @@ from quizapp.people.models import Person
 from tests.builders.exams import CLOSES, OPENS, enrol, make_exam
 from tests.builders.people import make_person
 from tests.databases import both_databases
-from tests.integration.attempts.conftest import START, TAB, Sitting, sit
+from tests.integration.attempts.conftest import START, TAB, Sitting, counted, sit
 
 pytestmark = both_databases
 
@@ -159,3 +160,48 @@ def test_a_stranger_can_neither_claim_nor_take_over(sitting: Sitting) -> None:
             act(session, stranger, sitting.attempt_id, TAB)
     with pytest.raises(NotFoundError):
         queries.own(db.session(), stranger, sitting.attempt_id)
+
+
+def test_papers_are_made_at_publishing_and_avoid_what_somebody_has_seen(context: None) -> None:
+    """Two exams over one blueprint's worth of items: in the second everybody begins with the form they do not know."""
+    with db.transaction() as session:
+        people = [make_person(session) for _ in range(3)]
+        first = make_exam(session, ["single"], forms=3, candidates=people, attempts_allowed=2)
+        service.prepare_papers(session, first)
+        ids = [person.id for person in people]
+        first_id = first.id
+    prepared = db.session().execute(
+        select(PreparedPaper.candidate_id, PreparedPaper.number, PreparedPaper.form_id)
+        .where(PreparedPaper.exam_id == first_id)
+    ).all()
+    assert {(row[0], row[1]) for row in prepared} == {(person, n) for person in ids for n in (1, 2)}
+    assert len({row[2] for row in prepared if row[1] == 1}) == 3  # evenly spread
+    for person in ids:
+        assert len({row[2] for row in prepared if row[0] == person}) == 2
+    sitting = sit(first_id, ids[0])
+    known = sitting.attempt().form_id
+    sitting.submit()
+    with db.transaction() as session:
+        again = make_exam(session, ["single"], candidates=[], attempts_allowed=1)
+        again.blueprint_id = session.get_one(Exam, first_id).blueprint_id
+        enrol(session, again, session.get_one(Person, ids[0]))
+        service.prepare_papers(session, again)
+        again_id = again.id
+    assert sit(again_id, ids[0]).attempt().form_id != known
+
+
+def test_a_start_takes_one_statement_and_a_second_one_tells_of_the_attempt_that_is_there(context: None) -> None:
+    with db.transaction() as session:
+        person = make_person(session)
+        exam = make_exam(session, ["single"], candidates=[person])
+        service.prepare_papers(session, exam)
+        entry = Entry(person.id, exam.id)
+
+    def start() -> None:
+        with db.hot() as connection:
+            assert service.begin(connection, entry, now=START) is not None
+
+    assert len(counted(start)) == 1
+    again = counted(start)
+    assert len(again) == 2
+    assert all("candidate_id = " in statement for statement in again)

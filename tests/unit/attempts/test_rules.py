@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.attempts.rules import saves
-from quizapp.attempts.rules.counting import Finished, counting, form_for, grade, show_marks
+from quizapp.attempts.rules.counting import Finished, counting, grade, show_marks
 from quizapp.attempts.rules.progress import State, count, slips, state_of, strip_width
 from quizapp.attempts.rules.receipt import receipt, shorten
 from quizapp.attempts.rules.saves import Batch, Save, missing, newest, read_batch
@@ -104,18 +104,6 @@ def test_nothing_counts_without_attempts() -> None:
 def test_a_mark_that_is_just_reached_is_reached() -> None:
     words = [grade(Decimal(score), Decimal(60), Decimal(90)) for score in ("59.99", "60", "89.99", "90")]
     assert words == ["failed", "passed", "passed", "excellent"]
-
-
-@given(st.integers(1, 5), st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 4))
-def test_a_further_attempt_gets_another_form(forms: int, exam: int, person: int, number: int) -> None:
-    chosen = form_for(range(forms), exam, person, number)
-    assert chosen == form_for(range(forms), exam, person, number)
-    assert forms == 1 or chosen != form_for(range(forms), exam, person, number + 1)
-
-
-def test_forms_are_spread_over_people() -> None:
-    counts = [sum(form_for(range(4), 1, person, 1) == form for person in range(400)) for form in range(4)]
-    assert min(counts) > 60
 
 
 def test_a_receipt_changes_with_every_fact() -> None:
