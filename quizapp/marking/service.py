@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from quizapp.attempts import service as attempts
 from quizapp.attempts.models import Answer, Attempt
+from quizapp.attempts.service.files import at_taking_over
 from quizapp.kernel.errors import ConflictError, ForbiddenError
 from quizapp.marking import queries
 from quizapp.marking.models import MarkingRecord
@@ -46,6 +48,16 @@ def mark(
     session.flush()
     attempts.mark_answer(session, entry.candidate_id, entry.attempt_id, entry.position, given.score)
     return before
+
+
+@at_taking_over
+def forget_marks(session: Session, attempt: Attempt, positions: Sequence[int]) -> None:
+    """Marks for an answer that was replaced out of a sealed file: the new one is marked like any other. Who gave
+    which marks before stays in the audit record."""
+    session.execute(
+        delete(MarkingRecord).where(MarkingRecord.candidate_id == attempt.candidate_id,
+                                    MarkingRecord.attempt_id == attempt.id, MarkingRecord.position.in_(positions))
+    )
 
 
 def check_not_own(entry: Entry, marker_id: int) -> None:

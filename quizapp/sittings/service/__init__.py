@@ -1,0 +1,1 @@
+"""Every write of this feature: one module per page or act."""
