@@ -21,7 +21,8 @@ from quizapp.attempts import queries
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.rules.counting import Finished, counting
 from quizapp.attempts.rules.receipt import receipt
-from quizapp.attempts.rules.saves import SENTENCES, Refusal, is_overdue, missing
+from quizapp.attempts.rules.saves import SENTENCES, Refusal, missing
+from quizapp.attempts.rules.standing import Standing
 from quizapp.attempts.rules.ticket import Ticket
 from quizapp.attempts.service.results import recount
 from quizapp.attempts.service.statements import CLAIM_OVERDUE, CLOSE, COUNT, MARK, READ, WRITE
@@ -30,11 +31,16 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, Unav
 from quizapp.papers import queries as papers
 from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import is_answered, mark
-from quizapp.statement import as_json, certain, parsed
+from quizapp.statement import as_json, certain, moment, parsed
 
 FINISHED = ("submitted", "expired")
 TRIES = 8  # each is lost only to a save that was stored in that very moment
-SWEPT_AT_ONCE = 50
+
+
+class StandsStillError(ConflictError):
+    """The sitting is paused, or this person has a break: what a page hands in because it believes that time is up
+    must not end the attempt."""
+
 
 class MissingAnswersError(ConflictError):
     """The browser holds changes that have not arrived. `numbers`: the questions, as shown."""
@@ -60,7 +66,8 @@ def hand_in(
     """Hand in and mark. Handing in twice gives the same receipt; after time is up it counts as run out.
 
     `manifest`: number → last sequence of the browser; `sign_in` as for saving. Raises MissingAnswersError when
-    something has not arrived and still could, ConflictError when another browser (`client_id`) holds the attempt.
+    something has not arrived and still could, StandsStillError in a pause, ConflictError when another browser
+    (`client_id`) holds the attempt.
     """
     for _try in range(TRIES):
         standing = _read(connection, ticket.candidate_id, ticket.attempt_id, now, sign_in)
@@ -69,11 +76,14 @@ def hand_in(
         if standing.state == "void":
             raise ConflictError("这次作答已作废，不能交卷；有疑问请联系考试管理员")
         deadline = certain(standing.deadline_at)
-        if standing.paused_at is None and is_overdue(deadline, standing.grace_seconds, now):
+        time = _time(standing)
+        if time.is_over(standing.grace_seconds, now):
             done = _close(connection, standing, "expired", deadline)
         else:
             if client_id is not None and standing.client_id not in ("", client_id):
                 raise ConflictError(SENTENCES[Refusal.TAKEN])
+            if time.since(now) is not None:
+                raise StandsStillError("计时已停，现在不能交卷；恢复计时后再交")
             _check_arrived(ticket, standing, manifest or {})
             done = _close(connection, standing, "submitted", min(now, deadline))
         if done is not None:
@@ -95,19 +105,21 @@ def finish_overdue(
     session: Session, *, now: datetime, candidate_id: int | None = None, exam_id: int | None = None,
     limit: int | None = None,
 ) -> int:
-    """Finish what ran out of time, as of its deadline, with what was saved. Returns how many.
+    """Finish what ran out of time, as of its deadline, with what was saved. Returns how many, `limit` at most.
 
     Any number of workers may do this at once: each attempt is finished by whoever locks it first, and the others
     go on to the next.
     """
     connection, finished = session.connection(), 0
-    for owner, attempt_id in queries.overdue(session, now, candidate_id=candidate_id, exam_id=exam_id)[:limit]:
+    for owner, attempt_id in queries.overdue(session, now, candidate_id=candidate_id, exam_id=exam_id):
+        if finished == limit:
+            break
         if not CLAIM_OVERDUE.rows(connection, candidate=owner, attempt=attempt_id):
             continue
         standing = _read(connection, owner, attempt_id, now, None)
         deadline = certain(standing.deadline_at)
         # read again under the lock: time may have been given meanwhile
-        if standing.state == "open" and is_overdue(deadline, standing.grace_seconds, now):
+        if standing.state == "open" and _time(standing).is_over(standing.grace_seconds, now):
             finished += _close(connection, standing, "expired", deadline) is not None
     return finished
 
@@ -117,6 +129,12 @@ def _read(connection: Connection, candidate_id: int, attempt_id: uuid.UUID, now:
     if not rows:
         raise NotFoundError(queries.NOT_FOUND)
     return rows[0]
+
+
+def _time(standing: Any) -> Standing:
+    """How the time of the attempt stands that was read."""
+    return Standing(certain(standing.deadline_at), moment(standing.paused_at), moment(standing.break_started_at),
+                    standing.break_left)
 
 
 def _check_arrived(ticket: Ticket, standing: Any, manifest: Mapping[int, int]) -> None:
@@ -227,6 +245,7 @@ def mark_answer(
 
 
 def locked(session: Session, candidate_id: int, attempt_id: uuid.UUID) -> Attempt:
+    """The attempt as it stands now, kept from every other writer until the transaction ends."""
     attempt = session.scalar(
         select(Attempt).where(Attempt.candidate_id == candidate_id, Attempt.id == attempt_id)
         .with_for_update(key_share=True).execution_options(populate_existing=True)
