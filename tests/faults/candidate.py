@@ -99,7 +99,7 @@ class Candidate:
         """The exam page in a tab of this name, with what an earlier page kept on the device."""
         attempt = address.partition(ATTEMPT_AT)[2]
         page = await self.line.ask("GET", address)
-        if page.status in (302, 303):  # handed in or run out meanwhile
+        if page.status in (302, 303, 404):  # handed in or run out meanwhile; or lost, which the checker sees
             return Tab(self.line, attempt, name, "", outbox or self.desk.outbox(), over="closed")
         data = data_on(page.text)
         tab = Tab(self.line, attempt, name, data["ticket"], outbox or self.desk.outbox())

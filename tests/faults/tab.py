@@ -205,6 +205,12 @@ class Tab:
         self.line.history.shown(self.name, self.attempt, question, seq)
 
     def _known(self, answer: Answer, status: int) -> dict[str, Any]:
+        if answer.status == 404:
+            # written down as a read that shows nothing: whether something was there, the checker knows
+            gone = self.line.history.begin(Read(process=self.name, attempt=self.attempt))
+            self.line.history.end(gone, Outcome.OK)
+            self.over = "gone"
+            raise Unanswered("there is no such attempt")
         if answer.status != status:
             raise Odd(f"{answer.status} instead of {status}: {answer.text[:200]}")
         return answer.json()
