@@ -1,10 +1,16 @@
 # Thin names for `python3 dev.py …`, which also works where make is missing.
 # Options go through ARGS:  make test ARGS="tests/unit -k timing"
+# Faults on each database and the seed of a run:  make faults FAULTS=20 SEED=7
 PYTHON ?= python3
 ARGS ?=
+FAULTS ?= 200
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-exam lock
+.PHONY: help setup demo test check bench bench-exam faults lock
 
 help setup demo test check bench bench-exam lock:
 	@$(PYTHON) dev.py $@ $(ARGS)
+
+faults:
+	@$(PYTHON) dev.py $@ --faults $(FAULTS) --seed $(SEED) $(ARGS)

@@ -6,6 +6,7 @@ python3 dev.py test  [pytest options]                       everything that has 
 python3 dev.py check [--fast]                               under a minute; --fast runs no tests
 python3 dev.py bench [options]                              measures speed and memory
 python3 dev.py bench-exam [--quick]                         the same of an exam under load, on the real server
+python3 dev.py faults [--faults 200] [--seed 1]             kills, cuts and fills what it can: nothing may be lost
 python3 dev.py setup [--runtime]                            .venv alone, without the test tools by --runtime
 python3 dev.py lock  [--upgrade]                            makes requirements*.txt again from pyproject.toml
 
@@ -402,6 +403,11 @@ def bench_exam_command(words: list[str]) -> int:
     return run(PYTHON, "-m", "tests.bench.exam", *words)
 
 
+def faults_command(words: list[str]) -> int:
+    setup()
+    return run(PYTHON, "-m", "tests.faults", *words)
+
+
 def lock_command(words: list[str]) -> int:
     parser = parser_for("lock")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
@@ -434,6 +440,7 @@ COMMANDS = {
     "check": check_command,
     "bench": bench_command,
     "bench-exam": bench_exam_command,
+    "faults": faults_command,
     "lock": lock_command,
     "help": help_command,
 }
