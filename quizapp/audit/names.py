@@ -51,6 +51,14 @@ ACTIONS = {
     "generate_items": N_("按条文生成试题"),
     "upload_laws": N_("上传法律文本"),
     "import_laws": N_("导入法律文本"),
+    "upload_sealed_file": N_("收下封存文件"),
+    "approve_sealed_file": N_("同意封存文件"),
+    "accept_sealed_file": N_("采纳封存文件"),
+    "refuse_sealed_file": N_("退回封存文件"),
+    "seal_receipts": N_("封存交卷回执"),
+    "commit_exam": N_("登记试卷承诺"),
+    "open_commitment": N_("公开试卷承诺"),
+    "decide_notes": N_("判断作答备注"),
 }
 OBJECTS = {
     "person": N_("人员"),
@@ -66,6 +74,7 @@ OBJECTS = {
     "job": N_("任务"),
     "report": N_("年度报告"),
     "platform": N_("平台"),
+    "receipts": N_("回执"),
 }
 
 
@@ -80,6 +89,16 @@ FACTS = {
     "points": N_("各点得分"), "roster_as_of": N_("名单截至"), "candidate": N_("人员编号"), "format": N_("格式"),
     "job": N_("任务"), "changes": N_("变动"), "kind": N_("种类"), "facts": N_("事实"), "again": N_("重做的任务"),
     "files": N_("文件"), "added": N_("新增"), "replaced": N_("更新"), "articles": N_("条数"), "problems": N_("没有导入的文件"),
+    "receipts": N_("回执"), "root": N_("根哈希"), "key": N_("公钥"), "digest": N_("摘要"), "method": N_("方法"),
+    "salt": N_("盐值"), "committed_at": N_("登记时间"), "opened_at": N_("公开时间"), "at": N_("时间"), "sat_at": N_("考试时间"),
+    "decision": N_("判断"), "notes": N_("备注条数"),
+    "first": N_("第一位同意者"),
+    "receipt": N_("回执"),
+    "record": N_("封存摘要"),
+    "questions": N_("题号"),
+    "positions": N_("卷上位置"),
+    "open": N_("作答进行中"),
+    "score": N_("得分"),
 }
 
 

@@ -42,6 +42,11 @@ def record(
     return event
 
 
+def wait_for_turn(session: Session) -> None:
+    """Be the only writer of the chain from here to the end of the transaction."""
+    _locked_head(session)
+
+
 def _locked_head(session: Session) -> AuditHead:
     """The head as it is in the database now, never as this session remembers it from an earlier transaction."""
     locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)

@@ -13,6 +13,7 @@ from quizapp.audit.rules import moment
 from quizapp.db import db
 from quizapp.exams import committing, queries
 from quizapp.exams.rules import KIND_NAMES, PHASE_NAMES
+from quizapp.kernel.errors import NotFoundError
 
 exam = AppGroup("exam", help="Exams: list them, settle them, bring in results.")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.exams.models import Exam, Result, RosterEntry, RosterUnit
+from quizapp.exams.models import Commitment, Exam, Result, RosterEntry, RosterUnit
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Person
 
@@ -97,3 +98,29 @@ def still_to_sit(session: Session, exam: Exam) -> set[int]:
         )
     )
     return set(rows.scalars())
+
+
+def commitment(session: Session, exam_id: int) -> Commitment | None:
+    return session.get(Commitment, exam_id, populate_existing=True)
+
+
+def commitments(session: Session) -> list[tuple[Exam, Commitment | None]]:
+    """Every published online exam with what was committed to; None where an earlier release published it. The latest
+    first."""
+    rows = session.execute(
+        select(Exam, Commitment).outerjoin(Commitment, Commitment.exam_id == Exam.id)
+        .where(Exam.state != "draft", Exam.kind == "online").order_by(Exam.opens_at.desc(), Exam.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def to_commit(session: Session, now: datetime) -> list[Exam]:
+    """Published exams whose window has not opened and that have no commitment yet."""
+    return [exam for exam, made in commitments(session) if made is None and exam.opens_at > now]
+
+
+def to_open(session: Session) -> list[Exam]:
+    """Exams with a commitment that has not been opened."""
+    return list(session.scalars(
+        select(Exam).join(Commitment, Commitment.exam_id == Exam.id).where(Commitment.opened_at.is_(None)).order_by(Exam.id)
+    ))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
@@ -20,6 +21,7 @@ from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.marking import queries, service
+from quizapp.marking import verification as verification  # registers with `audit verify`
 from quizapp.marking.forms import Typed
 from quizapp.marking.models import MarkingRecord
 from quizapp.marking.pages import AnswerPage, ExamsPage, FinishedPage, Last, asked, point_fields, total_field
@@ -71,21 +73,22 @@ def answer_post(exam_id: int, name: str) -> Response | BaseResponse:
     given = read_marks(most, typed.points, typed.total)
     if not isinstance(given, Given):
         return answer_page(exam, entry, typed, given, 422)
+    now = clock.now()
     try:
         with db.transaction() as session:
-            before = service.mark(session, exam.id, entry, actor().id, given, now=clock.now())
-            note(session, exam, entry, before, given)
+            before = service.mark(session, exam.id, entry, actor().id, given, now=now)
+            note(session, exam, entry, before, given, now)
     except service.TakenError as error:
         return next_page(exam, explain(error), 409)
     return redirect(url_for("marking.next_answer", exam_id=exam.id), 303)
 
 
-def note(session: Session, exam: Exam, entry: Entry, before: Decimal | None, given: Given) -> None:
+def note(session: Session, exam: Exam, entry: Entry, before: Decimal | None, given: Given, at: datetime) -> None:
     """On record with both marks, never with what was answered."""
     audit.record(session, "mark_answer", "attempt", entry.attempt_id, actor_id=actor().id, actor=actor().name,
                  address=request.remote_addr or "",
                  detail={"exam": exam.id, "position": entry.position, "before": before, "after": given.score,
-                         "points": given.points})
+                         "points": given.points, "at": at})
 
 
 def exam_of(exam_id: int) -> Exam:

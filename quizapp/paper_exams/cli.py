@@ -38,7 +38,7 @@ def import_results(exam_id: int, file: Path, dry_run: bool, as_json: bool) -> No
             exam = exams.get(writing, exam_id)
             changes = service.import_results(writing, exam, rows, now=clock.now())
             audit.record(writing, "import_paper_results", "exam", exam.id, actor="cli",
-                         detail={"file": file.name, "changes": changes})
+                         detail={"file": file.name, "changes": changes, "sat_at": exam.opens_at})
     click.echo(_as_json(trial, dry_run) if as_json else _as_text(trial, dry_run))
     sys.exit(1 if trial.problems else 0)
 

@@ -18,6 +18,7 @@ from quizapp.i18n import _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.paper_exams import queries, service
+from quizapp.paper_exams import verification as verification  # registers with `audit verify`
 from quizapp.paper_exams.forms import UploadForm
 from quizapp.paper_exams.pages import ProblemView, TrialPage, UploadPage
 from quizapp.paper_exams.rules import Problem, Trial
@@ -122,7 +123,7 @@ def confirm(exam_id: int, upload_id: UUID) -> Response | BaseResponse:
         with db.transaction() as session:
             exam = exams.get(session, exam_id)
             changes = service.import_results(session, exam, read_rows(content, file_name), now=clock.now())
-            note(session, "import_paper_results", exam, {"file": file_name, "changes": changes})
+            note(session, "import_paper_results", exam, {"file": file_name, "changes": changes, "sat_at": exam.opens_at})
     except InputError as error:
         return upload_page(exam_of(exam_id), UploadForm(formdata=None), explain(error), 422)
     shelf(exam).drop(upload_id)

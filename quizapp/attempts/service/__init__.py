@@ -1,7 +1,7 @@
 """Every write on the attempt side. The session comes from outside; nothing here commits.
 
 `preparing` makes papers, `starting` begins and hands over, `saving` saves, `finishing` closes and marks, `results`
-counts.
+counts, `sealing` puts receipts into the audit chain, `noting` keeps notes.
 """
 
 from quizapp.attempts.service.breaks import end_break, take_break
@@ -17,6 +17,7 @@ from quizapp.attempts.service.finishing import (
 from quizapp.attempts.service.preparing import prepare_for, prepare_papers
 from quizapp.attempts.service.results import put_paper_result, recount
 from quizapp.attempts.service.saving import Ack, SaveAck, save, save_batch
+from quizapp.attempts.service.sealing import seal_receipts
 from quizapp.attempts.service.starting import (
     begin,
     check_may_start,
@@ -30,5 +31,5 @@ from quizapp.attempts.service.starting import (
 __all__ = [
     "Ack", "HandedIn", "MissingAnswersError", "SaveAck", "StandsStillError", "begin", "check_may_start", "claim", "claim_for",
     "end_break", "finish_overdue", "hand_in", "mark_answer", "prepare_for", "prepare_papers", "put_paper_result", "recount", "save",
-    "save_batch", "start", "submit", "take_break", "take_over", "why_not",
+    "save_batch", "seal_receipts", "start", "submit", "take_break", "take_over", "why_not",
 ]

@@ -14,6 +14,7 @@ from quizapp.attempts import service as attempting
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.responses import shown
 from quizapp.attempts.rules.saves import Save
+from quizapp.audit import service as audit
 from quizapp.exams import preparing, service
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
@@ -149,6 +150,7 @@ def on_paper(session: Session, people: dict[int, Candidate], chance: random.Rand
                           attempts_allowed=1, release="after_close", **TARGETS)
     service.publish(session, exam.id, now=opens - timedelta(days=7), on=(opens - timedelta(days=7)).date())
     excuse_some(session, exam, chance)
+    changes: dict[str, object] = {}
     for row in exams.roster(session, exam.id):
         candidate = people[row.candidate_id]
         if row.status == "expected" and chance.random() < candidate.diligence + 0.01:
@@ -156,6 +158,9 @@ def on_paper(session: Session, people: dict[int, Candidate], chance: random.Rand
             score = Decimal(round(min(100.0, max(38.0, raw)) * 2)) / 2
             attempting.put_paper_result(session, exam.id, row.candidate_id, score, opens + timedelta(minutes=90),
                                         now=opens + timedelta(days=1))
+            changes[row.login] = {"before": None, "after": score}
+    audit.record(session, "import_paper_results", "exam", exam.id, actor="demo",
+                 detail={"file": "纸质成绩.xlsx", "changes": changes, "sat_at": opens + timedelta(minutes=90)})
     return exam
 
 

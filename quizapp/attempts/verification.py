@@ -1,0 +1,254 @@
+"""What `quizapp audit verify` proves of attempts: receipts, their seals, marks and results."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.attempts import evidence
+from quizapp.attempts.evidence import Evidence, Row
+from quizapp.attempts.rules.counting import Finished, counting
+from quizapp.attempts.rules.receipt import event_digest
+from quizapp.attempts.rules.seals import Leaf, from_detail
+from quizapp.attempts.service.finishing import FINISHED, total
+from quizapp.attempts.service.sealing import ACT
+from quizapp.audit.rules import Link
+from quizapp.audit.signing import seal, verifies
+from quizapp.audit.verification import Check, Finding, proves
+from quizapp.exams.models import Exam
+from quizapp.kernel import merkle
+from quizapp.papers import queries as papers
+from quizapp.questions.rules.content import marking_key
+from quizapp.questions.rules.marking import mark
+
+FORMS_KEPT = 64
+# acts after which an attempt has another receipt, or another state, than the one that was sealed: it is sealed anew
+RESTATING = frozenset({"accept_sealed_file", "void_attempt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The event that holds a receipt. Kept small: there is one for every attempt of the installation."""
+
+    event: int
+    receipt: bytes
+    record: bytes
+
+
+@proves
+class Attempts(Check):
+    """Every finished attempt: its receipt follows from the rows and is signed, the chain holds it unchanged, its
+    marks are what the key gives, and the result is what counts."""
+
+    actions = frozenset({ACT}) | RESTATING
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sealed: dict[uuid.UUID, Sealed] = {}
+        self.heard: list[Finding] = []
+        self.seen: set[uuid.UUID] = set()
+        self.unsigned = self.waiting = 0
+        self.seal = seal()
+
+    def hear(self, event: Link) -> None:
+        if event.fields["action"] in RESTATING:
+            self.sealed.pop(uuid.UUID(str(event.fields["object_id"])), None)
+            return
+        detail: Any = event.fields["detail"]
+        leaves = from_detail(detail)
+        if merkle.root([leaf.entry() for leaf in leaves]).hex() != detail["root"]:
+            self.heard.append(Finding("seal", f"审计链第 {event.number} 条", "封存的回执与它的根哈希不符"))
+        for leaf in leaves:
+            if leaf.attempt_id in self.sealed:
+                self.heard.append(Finding("seal", f"作答 {leaf.attempt_id}", f"回执在审计链第 {event.number} 条又封存了一次"))
+            self.sealed[leaf.attempt_id] = Sealed(event.number, bytes.fromhex(leaf.receipt), bytes.fromhex(leaf.record))
+
+    def findings(self, session: Session) -> Iterator[Finding]:
+        yield from self.heard
+        rules = Rules(session)
+        for people in evidence.candidates(session):
+            found = evidence.of_candidates(session, people)
+            for one in found:
+                yield from self.of_attempt(one, rules)
+            results = evidence.results(session, people)
+            self.looked_at["results"] += len(results)
+            yield from of_results(found, results, rules)
+        for attempt_id in self.sealed.keys() - self.seen:
+            yield Finding("attempt", f"作答 {attempt_id}", f"审计链第 {self.sealed[attempt_id].event} 条封存了它的回执，现在没有这次交卷的作答")
+        self.looked_at["attempts"] = len(self.seen)
+        if self.waiting:
+            self.remarks.append(f"{self.waiting} 份答卷的回执还没有写入审计链，后台任务会在一分钟内写入")
+        if self.unsigned:
+            self.remarks.append(f"{self.unsigned} 份答卷是以前的版本收的，没有签名，没有重算回执")
+
+    def of_attempt(self, one: Evidence, rules: Rules) -> Iterator[Finding]:
+        where = f"作答 {one.id}"
+        self.seen.add(one.id)
+        try:
+            yield from (Finding(kind, where, what) for kind, what in self.wrong(one, rules))
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, ValidationError) as error:
+            yield Finding("attempt", where, f"内容读不出来（{type(error).__name__}），被改成了平台不会写入的样子")
+
+    def wrong(self, one: Evidence, rules: Rules) -> Iterator[tuple[str, str]]:
+        yield from self.wrong_seal(one)
+        if one.attempt["signature"]:
+            yield from self.wrong_receipt(one)
+        else:
+            self.unsigned += 1
+        if one.attempt["state"] not in (*FINISHED, "void"):
+            yield "attempt", "有交卷时间，状态却是没有交卷"
+        yield from wrong_events(one)
+        yield from wrong_marks(one, rules)
+
+    def wrong_receipt(self, one: Evidence) -> Iterator[tuple[str, str]]:
+        stored = one.attempt["receipt"]
+        if one.receipt() != stored:
+            yield "receipt", "由现在的作答算出的回执与留存的不同：作答、保存记录或者交卷时间被改动过"
+        if not self.seal.verifies(stored, one.attempt["signature"]):
+            yield "receipt", "回执不是本平台的密钥签的"
+
+    def wrong_seal(self, one: Evidence) -> Iterator[tuple[str, str]]:
+        known, said = self.sealed.get(one.id), one.attempt["sealed_by"]
+        if known is None:
+            if said is None:
+                self.waiting += 1
+            else:
+                yield "seal", f"写明封存在审计链第 {said} 条，那一条里没有它"
+            return
+        leaf = one.leaf()
+        if said != known.event:
+            yield "seal", f"回执封存在审计链第 {known.event} 条，作答上写的却是 {said or '没有封存'}"
+        if bytes.fromhex(leaf.receipt) != known.receipt:
+            yield "seal", f"回执与审计链第 {known.event} 条封存的不同"
+        elif bytes.fromhex(leaf.record) != known.record:
+            yield "seal", f"作答的内容与审计链第 {known.event} 条封存时的不同"
+
+    def receipt(self, session: Session, claimed: dict[str, Any]) -> Iterator[Finding | str]:
+        yield from self.of_receipt(session, claimed)
+
+    def of_receipt(self, session: Session, claimed: dict[str, Any]) -> Iterator[Finding | str]:
+        """A receipt that somebody shows, against all of it."""
+        code, where = str(claimed["receipt"]), f"回执 {str(claimed['receipt'])[:16]}"
+        signature = claimed.get("signature")
+        if signature and not self.seal.verifies(code, str(signature)):
+            own = claimed.get("public_key") == self.seal.public_key
+            other = not own and verifies(str(claimed.get("public_key")), code, str(signature))
+            yield Finding("shown", where, "签名是另一个平台的" if other else "签名不对：回执或者签名被改动过")
+        found = _named(session, claimed)
+        if not found:
+            yield Finding("shown", where, "平台里没有这份回执对应的作答")
+        for candidate_id, attempt_id in found:
+            one = evidence.one(session, candidate_id, attempt_id)
+            if one is None or one.attempt["receipt"] != code:
+                yield Finding("shown", where, f"作答 {attempt_id} 现在的回执不是这一份")
+            elif attempt_id in self.sealed and self.sealed[attempt_id].receipt.hex() == code:
+                yield f"{where}：与作答 {attempt_id} 相符，在审计链第 {self.sealed[attempt_id].event} 条"
+            elif attempt_id in self.sealed:
+                yield Finding("shown", where, f"审计链第 {self.sealed[attempt_id].event} 条封存的是另一份回执")
+            else:
+                yield f"{where}：与作答 {attempt_id} 相符，还没有写入审计链"
+        yield from self.of_proof(claimed, where)
+
+    def of_proof(self, claimed: dict[str, Any], where: str) -> Iterator[Finding]:
+        """The way from the receipt to the event, where the document has it."""
+        given = claimed.get("seal")
+        if not isinstance(given, dict):
+            return
+        try:
+            leaf = Leaf(int(claimed["exam"]["id"]), uuid.UUID(claimed["attempt"]), claimed["receipt"], given["record"])
+            holds = merkle.leads_to(leaf.entry(), given["index"], given["size"],
+                                    [bytes.fromhex(step) for step in given["path"]], bytes.fromhex(given["root"]))
+            known = self.sealed.get(leaf.attempt_id)
+        except (KeyError, TypeError, ValueError):
+            holds, known = False, None
+        if not holds:
+            yield Finding("shown", where, "回执里到根哈希的路径不成立")
+        elif known is not None and known.event != given.get("event"):
+            yield Finding("shown", where, f"回执说在审计链第 {given.get('event')} 条，其实在第 {known.event} 条")
+
+
+def _named(session: Session, claimed: dict[str, Any]) -> list[tuple[int, uuid.UUID]]:
+    if "attempt" not in claimed:
+        return evidence.with_receipt(session, claimed["receipt"])
+    try:
+        return evidence.with_id(session, uuid.UUID(str(claimed["attempt"])))
+    except ValueError:
+        return []
+
+
+class Rules:
+    """How the exams mark and count, and what their forms ask: read for this run, never from what a process kept."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        rows = session.execute(select(Exam.id, Exam.multiple_rule, Exam.score_rule))
+        self.exams = {row[0]: (row[1], row[2]) for row in rows}
+        self._forms: dict[int, Mapping[int, papers.PaperQuestion]] = {}
+
+    def form(self, form_id: int) -> Mapping[int, papers.PaperQuestion]:
+        """Position → question."""
+        if form_id not in self._forms:
+            if len(self._forms) >= FORMS_KEPT:
+                self._forms.clear()
+            self._forms[form_id] = {q.position: q for q in papers.read_form(self._session, form_id)}
+        return self._forms[form_id]
+
+
+def wrong_events(one: Evidence) -> Iterator[tuple[str, str]]:
+    """The saves that counted say what their digests say."""
+    for row in one.events:
+        digest = event_digest(one.id, row["client_id"], row["seq"], row["position"], row["response"], row["flagged"])
+        if row["digest"] and row["digest"] != digest:
+            yield "event", f"第 {row['position']} 题序号 {row['seq']} 的保存记录与它的摘要不符"
+
+
+def wrong_marks(one: Evidence, rules: Rules) -> Iterator[tuple[str, str]]:
+    """What a machine marks is marked by the key; the sum is the sum. What people mark is proved with their records."""
+    asked, multiple_rule = rules.form(one.attempt["form_id"]), rules.exams[one.attempt["exam_id"]][0]
+    for row in one.answers:
+        question = asked.get(row["position"])
+        if question is None:
+            yield "marks", f"答了第 {row['position']} 题，这份卷上没有这一题"
+            continue
+        given = mark(question.question.type, marking_key(question.question), tuple(row["response"]), question.marks, multiple_rule)
+        if given.score is not None and given.score != row["score"]:
+            yield "marks", f"第 {row['position']} 题记了 {row['score']} 分，按答案应是 {given.score} 分"
+    score, needs_marking = total(row["score"] for row in one.answers)
+    if score != one.attempt["score"] or needs_marking != one.attempt["needs_marking"]:
+        yield "marks", f"总分记的是 {one.attempt['score']}，各题相加是 {'还没有评完' if score is None else score}"
+
+
+def of_results(found: Sequence[Evidence], results: Mapping[tuple[int, int], Row], rules: Rules) -> Iterator[Finding]:
+    """What counts is one of the attempts, chosen by the exam's rule. Results on paper are proved by their imports."""
+    sat: dict[tuple[int, int], list[Row]] = {}
+    for one in found:
+        if one.attempt["state"] in FINISHED:
+            sat.setdefault((one.attempt["candidate_id"], one.attempt["exam_id"]), []).append(one.attempt)
+    for key, attempts in sat.items():
+        row = results.get(key)
+        if row is None:
+            yield Finding("result", f"人员 {key[0]} 考试 {key[1]}", "有交卷的作答，没有成绩")
+        elif key[1] not in rules.exams:
+            yield Finding("result", f"人员 {key[0]} 考试 {key[1]}", "没有这场考试")
+        elif row["source"] == "online":
+            yield from _wrong_result(row, attempts, rules.exams[key[1]][1])
+    for key, row in results.items():
+        if key not in sat and row["source"] == "online":
+            yield Finding("result", f"人员 {key[0]} 考试 {key[1]}", "有线上成绩，没有交卷的作答")
+
+
+def _wrong_result(row: Row, attempts: Sequence[Row], score_rule: str) -> Iterator[Finding]:
+    chosen = counting([Finished(a["id"], a["number"], a["score"]) for a in attempts], score_rule)
+    assert chosen is not None  # noqa: S101 - there is at least one attempt
+    at = next(a["finished_at"] for a in attempts if a["id"] == chosen.id)
+    said: tuple[uuid.UUID | None, int, Decimal | None, Any] = (row["attempt_id"], row["attempts"], row["score"], row["sat_at"])
+    if said != (chosen.id, len(attempts), chosen.score, at):
+        where = f"人员 {row['candidate_id']} 考试 {row['exam_id']}"
+        yield Finding("result", where, f"成绩记的是 {row['score']}，按规则应是第 {chosen.number} 次的 {chosen.score}")
