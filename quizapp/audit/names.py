@@ -95,10 +95,10 @@ FACTS = {
     "first": N_("第一位同意者"),
     "receipt": N_("回执"),
     "record": N_("封存摘要"),
-    "questions": N_("题号"),
+    "questions": N_("题目编号"),
     "positions": N_("卷上位置"),
     "open": N_("作答进行中"),
-    "score": N_("得分"),
+    "score": N_("总成绩"),
 }
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
+from quizapp.attempts.pages.handing_in import SealedFiles
 from quizapp.attempts.pages.my_exams import Rules
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot
@@ -108,6 +109,7 @@ class FinishedPage(Page):
     attempts_left: int
     exam_id: int
     may_start: bool
+    sealed: SealedFiles
 
 
 def card_sections(layout: Sequence[Slot], states: Sequence[State]) -> list[CardSection]:

@@ -27,6 +27,7 @@ from quizapp.attempts.rules.ticket import WRONG, Entry
 from quizapp.attempts.sealing import sealing_key
 from quizapp.attempts.views.background import sign_in
 from quizapp.attempts.views.blueprint import bp, press
+from quizapp.attempts.views.own_files import own_files
 from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
@@ -186,6 +187,11 @@ def continue_here(attempt_id: UUID) -> BaseResponse:
 @bp.get("/my/attempts/<uuid:attempt_id>/receipt")
 @signed_in
 def finished(attempt_id: UUID) -> Response | BaseResponse:
+    return finished_page(attempt_id)
+
+
+def finished_page(attempt_id: UUID, problem: str = "", status: int = 200) -> Response | BaseResponse:
+    """The receipt; `problem`: what was wrong with a sealed file that was handed in on it."""
     sweep()
     session, now, me = db.session(), clock.now(), actor()
     attempt = queries.own(session, me.id, attempt_id)
@@ -201,7 +207,8 @@ def finished(attempt_id: UUID) -> Response | BaseResponse:
         exam.closes_at if exam.release == "after_close" else None, attempt.needs_marking,
         max(0, exam.attempts_allowed - used), exam.id,
         exam.opens_at <= now < exam.closes_at and entry.status == "expected" and used < exam.attempts_allowed,
-    ))
+        own_files(session, attempt, now, problem),
+    ), status)
 
 
 @bp.get("/my/attempts/<uuid:attempt_id>/result")

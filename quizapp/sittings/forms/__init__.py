@@ -1,0 +1,1 @@
+"""The shapes of what is typed while a sitting is held."""

@@ -1,0 +1,1 @@
+"""Exactly what each page may use: one module per page."""
