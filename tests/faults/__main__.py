@@ -33,7 +33,7 @@ def _run(database: str, chosen: argparse.Namespace) -> Report:
     build = Build(database, chosen.candidates, attempts=60 + 2 * chosen.faults)
     report = run(Wanted(build, plan(database, chosen.faults, chosen.seed), chosen.seed, say=print))
     for name, times in sorted(report.struck.items()):
-        print(f"      {times:4} × {name.replace('_', ' ')}")
+        print(f"      {times:4} × {name.replace('_', ' '):30} {report.felt[name]:5} operations without an answer")
     for violation in report.verdict.violations[:SHOWN]:
         print(f"      {violation}")
     if len(report.verdict.violations) > SHOWN:

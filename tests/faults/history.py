@@ -101,21 +101,25 @@ Some = TypeVar("Some", bound=Operation)
 
 @dataclass
 class History:
-    """`clock` tells what the server's clock shows now; `answered` counts acknowledged saves."""
+    """`clock` tells what the server's clock shows now; `answered` counts acknowledged saves, `waiting`
+    what has no outcome yet, and what never got one."""
 
     clock: Callable[[], float] = time.time
     log: list[tuple[Edge, Operation]] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     answered: int = 0
+    waiting: int = 0
 
     def begin(self, operation: Some) -> Some:
         operation.invoked = self._now()
         self.log.append((Edge.INVOKED, operation))
+        self.waiting += 1
         return operation
 
     def end(self, operation: Operation, outcome: Outcome) -> None:
         operation.ended, operation.outcome = self._now(), outcome
         self.log.append((Edge.ENDED, operation))
+        self.waiting -= 1
         self.answered += isinstance(operation, Save) and outcome is Outcome.OK
 
     def shown(self, process: str, attempt: str, question: int, seq: int) -> None:

@@ -35,7 +35,7 @@ class Answer:
 
 
 async def ask(
-    port: int, method: str, path: str, *, headers: Mapping[str, str], body: bytes = b"", patience: float = 4.0
+    port: int, method: str, path: str, *, headers: Mapping[str, str], body: bytes = b"", patience: float = 1.2
 ) -> Answer:
     """Ask the server behind a port of this machine. Raises Unanswered."""
     try:

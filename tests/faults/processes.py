@@ -108,24 +108,29 @@ class Server:
     def start(self) -> None:
         command = [sys.executable, "-m", "quizapp", "serve", "--port", str(self.port), "--workers", "2"]
         self.tree = Tree(command, self.log, env=self.env)
-        wait_until(self._up, "the server comes up")
+
+    def ensure(self) -> None:
+        """As a service manager would: start it where it does not run. Returns once it listens."""
+        try:
+            wait_until(self._up, "the server comes up")
+        except Stuck as stuck:
+            raise Stuck(f"{stuck}; {self.last_words()}") from None
 
     def _up(self) -> bool:
         if self.tree is None or not self.tree.alive:
-            raise Stuck(f"the server ended: {self.log.read_text(errors='replace')[-2000:]}")
+            self.stop()
+            self.start()
         return listens(self.port)
+
+    def last_words(self) -> str:
+        """The end of what it said."""
+        return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else "it never said anything"
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer requests."""
         if self.tree is None:
             return []
         return [process for process in self.tree.below() if _answers_requests(process)]
-
-    def ensure(self) -> None:
-        """As a service manager would: start it again where it ended."""
-        if self.tree is None or not self.tree.alive:
-            self.stop()
-            self.start()
 
     def stop(self) -> None:
         """By force; what the kernel was given stays."""

@@ -46,12 +46,14 @@ class Wanted:
 
 @dataclass
 class Report:
-    """`struck`: how often each fault came; `unanswered`: operations whose outcome nobody knows."""
+    """`struck`: how often each fault came; `felt`: operations that got no answer through it; `full`: whether
+    somebody said that the disk is full; `unanswered`: operations of the whole run whose outcome nobody knows."""
 
     wanted: Wanted
     verdict: Verdict
     struck: Counter[str]
-    operations: int
+    felt: Counter[str]
+    full: bool
     unanswered: int
     seconds: float
 
@@ -64,10 +66,10 @@ def run(wanted: Wanted) -> Report:
         if world.server is not None:
             world.server.stop()
         world.heal_database()
+        full = world.said_full()
         verdict = check(running.history, running.final())
-    operations = running.history.operations()
-    unknown = sum(op.outcome is Outcome.INFO for op in operations)
-    return Report(wanted, verdict, running.struck, len(operations), unknown, time.monotonic() - began)
+    unanswered = sum(op.outcome is Outcome.INFO for op in running.history.operations())
+    return Report(wanted, verdict, running.struck, running.felt, full, unanswered, time.monotonic() - began)
 
 
 @dataclass
@@ -75,6 +77,7 @@ class Run:
     world: World
     wanted: Wanted
     struck: Counter[str] = field(default_factory=Counter)
+    felt: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.history = History(self.world.clock)
@@ -114,10 +117,12 @@ class Run:
             await self._progress("the load begins")
             for number, planned in enumerate(self.wanted.faults, 1):
                 await asyncio.sleep(planned.after)
+                before = self.history.waiting
                 await strike(self.world, planned)
                 await self._by_hand(self.world.heal)
                 self.struck[planned.name] += 1
                 await self._progress(planned.name)
+                self.felt[planned.name] += max(0, self.history.waiting - before)
                 self.wanted.say(f"{number:4}  {planned.name:28} acknowledged {self.history.acknowledged()}")
         finally:
             self.stopping.set()

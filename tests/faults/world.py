@@ -23,13 +23,15 @@ from tests.builders.people import make_person
 from tests.databases import make_server_folder
 from tests.faults.disk import Disk
 from tests.faults.postgres import Postgres
-from tests.faults.processes import Server, listens, wait_until
+from tests.faults.processes import Server
 from tests.faults.proxy import Proxy
 
 SECRET = "signs only what a run of faults makes"
 NAME = "quizapp"
 KINDS = ("fill",) * 8 + ("single",) * 4 + ("multiple",) * 2 + ("true_false",) * 2
 MINUTES = 5
+# in the words of SQLite, of the system, and of PostgreSQL where a write stopped short
+FULL = ("database or disk is full", "No space left on device", "Check free disk space", "File too large")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class World:
             "DATABASE_URL": url, "QUIZAPP_INSTANCE": str(self.instance), "QUIZAPP_SECRET_KEY": SECRET,
             "FAULTS_CLOCK": str(self._offset), "FAULTS_MISTAKE": self.build.mistake,
         })
-        self.server.start()
+        self.server.ensure()
         self.to_server.target = self.server.port
 
     # ------------------------------------------------------------ parts that faults act on
@@ -137,17 +139,20 @@ class World:
         server = self.server.tree.processes() if self.server is not None and self.server.tree is not None else []
         return self.postgres.processes() if self.postgres is not None else server
 
+    def said_full(self) -> bool:
+        """Whether the server or PostgreSQL met a disk without room."""
+        logs = [part.log for part in (self.server, self.postgres) if part is not None]
+        return any(word in log.read_text(errors="replace") for log in logs if log.exists() for word in FULL)
+
     def last_words(self) -> str:
         """The end of what the server said."""
-        log = self.server.log if self.server is not None else None
-        return log.read_text(errors="replace")[-3000:] if log is not None and log.exists() else "no server"
+        return self.server.last_words() if self.server is not None else "there is no server"
 
     def heal(self) -> None:
         """Whatever ended is started again; returns once database and server take requests."""
         self.heal_database()
         if self.server is not None:
             self.server.ensure()
-            wait_until(lambda: listens(self.server.port), "the server answers")  # type: ignore[union-attr]
 
     def heal_database(self) -> None:
         self.disk.free(self.writers())

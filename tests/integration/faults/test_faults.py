@@ -45,6 +45,7 @@ def test_twenty_faults_lose_and_invent_nothing(database: str) -> None:
     assert report.verdict.acknowledged > 200
     assert report.verdict.submitted > 0
     assert report.unanswered > 0
+    assert report.full
 
 
 @on_each
