@@ -14,9 +14,15 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.databases import Templates
+
+if TYPE_CHECKING:
+    from tests.e2e.hall import Hall
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT = 60
@@ -101,6 +107,17 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
         yield found
         found.close()
+
+
+@pytest.fixture(scope="session")
+def exam_hall(
+    templates: Templates, tmp_path_factory: pytest.TempPathFactory, browser: Browser, chromium_path: str
+) -> Iterator[Hall]:
+    """One server for the tests of the exam page; each test seats people of its own."""
+    from tests.e2e.hall import hall  # it needs what stands above
+
+    with hall(templates, tmp_path_factory.mktemp("hall"), browser, chromium_path) as made:
+        yield made
 
 
 def desk(browser: Browser, **settings: object) -> BrowserContext:

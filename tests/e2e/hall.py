@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from quizapp.people.models import Person
 from tests.builders.exams import make_exam
 from tests.builders.people import make_person
 from tests.conftest import SECRET_KEY, close_connections, make_app
+from tests.databases import Templates
 from tests.e2e.conftest import ROOT, free_port, wait_for
 
 KINDS = (*["single"] * 9, "multiple", "fill", "short")
@@ -89,7 +91,7 @@ class Hall:
     address: str
     app: Flask
     browser: Browser
-    folder: Path
+    chromium: str
     contexts: list[BrowserContext] = field(default_factory=list)
 
     @contextmanager
@@ -130,7 +132,7 @@ class Hall:
 
 
 @contextmanager
-def hall(templates: Any, folder: Path, browser: Browser) -> Iterator[Hall]:
+def hall(templates: Templates, folder: Path, browser: Browser, chromium: str) -> Iterator[Hall]:
     """`quizapp serve` on a database of its own, stopped at the end."""
     with templates.copy("sqlite", folder) as url:
         instance = folder / "instance"
@@ -141,7 +143,7 @@ def hall(templates: Any, folder: Path, browser: Browser) -> Iterator[Hall]:
             [sys.executable, "-m", "quizapp", "serve", "--port", str(port), "--workers", "1"], cwd=ROOT, env=environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )
-        made = Hall(f"http://127.0.0.1:{port}", app, browser, folder)
+        made = Hall(f"http://127.0.0.1:{port}", app, browser, chromium)
         try:
             wait_for(made.address, server)
             yield made
@@ -231,24 +233,24 @@ def kept_on_device(page: Page) -> list[dict[str, Any]]:
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-      const rows = await new Promise((resolve) => {
-        const request = database.transaction("sealed").objectStore("sealed").getAll();
+      const all = (store) => new Promise((resolve) => {
+        const request = database.transaction(store).objectStore(store).getAll();
         request.onsuccess = () => resolve(request.result);
       });
+      const [rows, tabs] = [await all("sealed"), await all("tabs")];
       database.close();
-      return [...local, ...session, ...rows.map(({ person, attempt, q, seq, data }) =>
+      return [...local, ...session, ...tabs, ...rows.map(({ person, attempt, q, seq, data }) =>
         ({ person, attempt, q, seq, text: new TextDecoder("latin1").decode(data) }))];
     }""")
     return found
 
 
-def until(check: Callable[[], bool], message: str, seconds: float = 15) -> None:
-    """Waits for something that only the database shows."""
-    import time
-
+def until(check: Callable[[], bool], message: str, seconds: float = 15, page: Page | None = None) -> None:
+    """Waits for something that only the database or a handler of the test knows; the page goes on meanwhile."""
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, message
-        time.sleep(0.1)
-
-
+        if page is None:
+            time.sleep(0.1)
+        else:
+            page.wait_for_timeout(100)

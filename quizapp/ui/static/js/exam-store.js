@@ -6,6 +6,7 @@ import { fromBase64, toBase64 } from "./exam-wire.js";
 
 export const DATABASE = "quizapp-outbox";
 export const RECORDS = "sealed";
+export const TABS = "tabs";
 export const UNTIL = `${DATABASE}-until`;
 const VERSION = 2;
 const OPENING = 3_000; // some browsers never answer
@@ -25,6 +26,7 @@ export function openDatabase() {
       const database = request.result;
       for (const old of [...database.objectStoreNames]) database.deleteObjectStore(old);
       database.createObjectStore(RECORDS, { keyPath: ["person", "attempt", "q"] }).createIndex("kept_until", "kept_until");
+      database.createObjectStore(TABS, { keyPath: ["person", "attempt"] });
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => request.result.close();
@@ -81,9 +83,19 @@ class DatabaseShelf {
   }
 
   async clear() {
-    const transaction = this.database.transaction(RECORDS, "readwrite");
+    const transaction = this.database.transaction([RECORDS, TABS], "readwrite");
     transaction.objectStore(RECORDS).delete(everything(this.owner.person, this.owner.attempt));
+    transaction.objectStore(TABS).delete([this.owner.person, this.owner.attempt]);
     await done(transaction);
+  }
+
+  async tab() {
+    const key = [this.owner.person, this.owner.attempt];
+    return (await got(this.database.transaction(TABS).objectStore(TABS).get(key)))?.name;
+  }
+
+  keepTab(name) {
+    this.database.transaction(TABS, "readwrite", { durability: "strict" }).objectStore(TABS).put({ ...this.owner, name });
   }
 
   // Whoever it was: by its date alone, without looking at it.
@@ -156,6 +168,7 @@ function localShelf(owner) {
 export class Store {
   #owner;
   #key = null;
+  #database = null;
   #shelves = [];
 
   // Without WebCrypto, which browsers give only to safe addresses, nothing is written to the device.
@@ -165,9 +178,23 @@ export class Store {
     if (!crypto.subtle || !key) return store;
     store.#key = await crypto.subtle.importKey("raw", fromBase64(key), "AES-GCM", false, ["encrypt", "decrypt"]);
     const database = await openDatabase();
-    store.#shelves = [database && new DatabaseShelf(database, store.#owner), localShelf(store.#owner)].filter(Boolean);
+    store.#database = database && new DatabaseShelf(database, store.#owner);
+    store.#shelves = [store.#database, localShelf(store.#owner)].filter(Boolean);
     for (const shelf of store.#shelves) shelf.forgetOld().catch(() => {});
     return store;
+  }
+
+  // The name of the tab that the server knows as the one that writes, from whichever tab of this browser it was.
+  async tab() {
+    return this.#database?.tab().catch(() => null);
+  }
+
+  keepTab(name) {
+    try {
+      this.#database?.keepTab(name);
+    } catch {
+      // a tab after this one then asks whether it may take over
+    }
   }
 
   get keeps() {

@@ -26,17 +26,19 @@ const guarded = (act) => {
 
 export class Tab {
   #prefix;
+  #store;
 
-  constructor(person, attempt) {
+  constructor(person, attempt, store) {
     this.#prefix = `quizapp-tab:${person}:${attempt}`;
+    this.#store = store;
   }
 
   // The name from before, if nobody else goes by it. Without locks only the tab's own storage can tell: a
   // name from the whole browser might be that of a tab which is still open.
   async name() {
     const own = guarded(() => sessionStorage.getItem(this.#prefix));
-    if (!navigator.locks) return own ?? this.#take(newName());
-    for (const kept of [own, guarded(() => localStorage.getItem(this.#prefix))]) {
+    if (!navigator.locks) return own ?? this.rename();
+    for (const kept of [own, await this.#store.tab()]) {
       if (kept && (await holds(kept))) return this.#take(kept);
     }
     return this.rename();
@@ -53,11 +55,6 @@ export class Tab {
     return name;
   }
 
-  // The server knows this name as the one that writes: should the tab die, the next one may go by it.
-  holdsTheAttempt(name) {
-    guarded(() => localStorage.setItem(this.#prefix, name));
-  }
-
   get place() {
     return Number(guarded(() => sessionStorage.getItem(`${this.#prefix}:place`)));
   }
@@ -67,9 +64,6 @@ export class Tab {
   }
 
   forget() {
-    for (const key of [this.#prefix, `${this.#prefix}:place`]) {
-      guarded(() => sessionStorage.removeItem(key));
-      guarded(() => localStorage.removeItem(key));
-    }
+    for (const key of [this.#prefix, `${this.#prefix}:place`]) guarded(() => sessionStorage.removeItem(key));
   }
 }

@@ -24,13 +24,13 @@ const byId = (id) => document.getElementById(id);
 
 // ---------------------------------------------------------------- the parts
 
-const tab = new Tab(data.person, data.attempt);
 const paper = new Paper(byId("paper"));
 const clock = new Clock();
 const [{ requestStart = 0, responseStart = performance.now() } = {}] = performance.getEntriesByType("navigation");
 clock.sync(data, { sent: requestStart, came: responseStart });
 const store = await Store.open({ person: data.person, attempt: data.attempt, key: data.outbox_key });
 const outbox = await Outbox.open(store);
+const tab = new Tab(data.person, data.attempt, store);
 const identity = { ticket: data.ticket, client_id: await tab.name(), epoch: data.epoch };
 const sync = new Sync(outbox, data.urls, identity);
 const answers = new Answers({ paper, outbox, clock, startedAt: data.started_at });
@@ -268,7 +268,7 @@ for (const place of document.querySelectorAll("[data-seal]")) {
 
 sync.addEventListener("state", drawSaving);
 sync.addEventListener("claimed", ({ detail: { body } }) => {
-  tab.holdsTheAttempt(identity.client_id);
+  store.keepTab(identity.client_id);
   answers.merge(body.answers);
   if (!answers.get(paper.here).seen) answers.change(paper.here, { seen: true });
   redraw();

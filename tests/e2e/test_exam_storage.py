@@ -1,0 +1,324 @@
+"""What the exam page keeps in the browser: through reloads and crashes, for one person only, and not for long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Error, Page, expect
+
+from tests.e2e.hall import (
+    PHONE,
+    Hall,
+    Sitter,
+    begin,
+    choose,
+    hand_in,
+    kept_on_device,
+    ready,
+    saved,
+    show,
+    singles,
+    unsaved,
+    until,
+)
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("hall")]
+
+CUTTING = """{
+  const real = window.fetch;
+  window.fetch = (address, ...rest) => window.name === "cut" && String(address).endsWith("/answers")
+    ? Promise.reject(new TypeError("cut")) : real(address, ...rest);
+}"""
+NO_DATABASE = "indexedDB.open = () => { throw new DOMException('forbidden', 'SecurityError'); };"
+NO_LOCAL = """for (const name of ['getItem', 'setItem', 'removeItem', 'key'])
+  Storage.prototype[name] = () => { throw new DOMException('forbidden', 'SecurityError'); };"""
+
+
+@pytest.fixture
+def sitter(exam_hall: Hall) -> Sitter:
+    (only,) = exam_hall.seat()
+    return only
+
+
+@pytest.fixture
+def page(exam_hall: Hall, sitter: Sitter) -> Page:
+    made = exam_hall.phone(sitter)
+    made.add_init_script(CUTTING)
+    begin(made, sitter)
+    return made
+
+
+def cut(page: Page) -> None:
+    """Saves get nowhere, not even the last one of a page that goes; the page itself can still be loaded."""
+    page.evaluate("window.name = 'cut'")  # stays with the tab
+
+
+def mend(page: Page) -> None:
+    page.evaluate("window.name = ''")
+
+
+def test_a_reload_while_unsaved_sends_again_untouched(page: Page, sitter: Sitter) -> None:
+    asked = singles(sitter)
+    cut(page)
+    for number in asked[:3]:
+        choose(page, number, 2)
+    unsaved(page, 3)
+    page.reload()
+    ready(page)
+    expect(page.locator("#note")).to_contain_text("找回了 3 题上次没有保存的改动")
+    expect(page.locator(f"#q{asked[0]}o2")).to_be_checked()
+    unsaved(page, 3)
+    assert sitter.stored() == {}
+    mend(page)
+    # nothing is touched from here on
+    saved(page, timeout=60_000)
+    assert sitter.stored() == {number: ["2"] for number in asked[:3]}
+    until(lambda: not rows(page), "what was acknowledged stays on the device", page=page)
+
+
+def test_a_reload_in_the_same_instant_loses_nothing(page: Page, sitter: Sitter) -> None:
+    """The choice and the reload in one task of the browser, again and again, and no save ever gets through."""
+    cut(page)
+    asked = singles(sitter)
+    for number in asked:
+        show(page, number)
+        with page.expect_navigation():
+            page.evaluate("number => { document.getElementById(`q${number}o3`).click(); location.reload(); }", number)
+        ready(page)
+    checked = [number for number in asked if page.locator(f"#q{number}o3").is_checked()]
+    assert checked == asked
+    mend(page)
+    saved(page, timeout=60_000)
+    assert sitter.stored() == {number: ["3"] for number in asked}
+
+
+def test_a_tab_that_crashes_is_picked_up_by_the_next(exam_hall: Hall, page: Page, sitter: Sitter) -> None:
+    """The process of the tab dies right after a choice; a new tab of the browser goes on without being asked."""
+    asked = singles(sitter)
+    address = page.url
+    cut(page)
+    for number in asked[:4]:
+        choose(page, number, 1)
+    unsaved(page, 4)
+    crash(page)
+    again = page.context.new_page()
+    again.goto(address)
+    ready(again)
+    saved(again, timeout=60_000)
+    expect(again.locator("#taken")).to_be_hidden()
+    assert sitter.stored() == {number: ["1"] for number in asked[:4]}
+    assert hand_in(again) == "4"
+
+
+def crash(page: Page) -> None:
+    """The browser's own way to let the process of a tab die; the command is never answered."""
+    with page.expect_event("crash"), contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=5_000)
+
+
+@pytest.fixture
+def own_browser(exam_hall: Hall, sitter: Sitter, tmp_path: Path) -> Iterator[OwnBrowser]:
+    made = OwnBrowser(exam_hall, sitter, tmp_path / "profile")
+    yield made
+    made.kill()
+
+
+class OwnBrowser:
+    """A browser with a profile on disk, which can be killed and opened again."""
+
+    def __init__(self, hall: Hall, sitter: Sitter, profile: Path) -> None:
+        self.hall, self.sitter, self.profile = hall, sitter, profile
+        self.context: BrowserContext | None = None
+
+    def open(self) -> Page:
+        self.context = self.hall.browser.browser_type.launch_persistent_context(
+            str(self.profile), executable_path=self.hall.chromium, args=["--no-sandbox", "--disable-gpu"],
+            base_url=self.hall.address, locale="zh-CN", reduced_motion="reduce", **PHONE,  # type: ignore[arg-type]
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.add_cookies([self.hall.cookie(self.sitter)])  # type: ignore[list-item]
+        return self.context.pages[0]
+
+    def kill(self) -> None:
+        """Every process of this browser at once, with nothing said to it."""
+        for pid in self._processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        end = time.monotonic() + 10
+        while self._processes() and time.monotonic() < end:
+            time.sleep(0.05)
+
+    def _processes(self) -> list[int]:
+        mark = f"--user-data-dir={self.profile}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and mark in (entry / "cmdline").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                pass
+        return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds the browser's processes in /proc")
+def test_a_browser_that_is_killed_has_kept_everything(own_browser: OwnBrowser, sitter: Sitter) -> None:
+    page = own_browser.open()
+    address = begin(page, sitter)
+    asked = singles(sitter)
+    choose(page, asked[0], 4)
+    saved(page)
+    page.context.set_offline(True)
+    for number in asked[1:5]:
+        choose(page, number, 2)
+    unsaved(page, 4)
+    until(lambda: len(rows(page)) >= 4, "not on the device", page=page)
+    own_browser.kill()
+
+    page = own_browser.open()
+    page.goto(f"{own_browser.hall.address}{address}")
+    ready(page)
+    saved(page, timeout=60_000)
+    assert sitter.stored() == {asked[0]: ["4"]} | {number: ["2"] for number in asked[1:5]}
+    assert hand_in(page) == "5"
+    assert kept_on_device(page) == []
+
+
+def test_two_people_in_one_browser_never_mix(exam_hall: Hall) -> None:
+    """A library's computer: one leaves with unsaved answers, the next sits the same exam in the same profile."""
+    first, second = exam_hall.seat(2)
+    context = exam_hall.context(first)
+    context.add_init_script(CUTTING)
+    page = context.new_page()
+    address = begin(page, first)
+    cut(page)
+    asked = singles(first)
+    for number in asked[:3]:
+        choose(page, number, 1)
+    unsaved(page, 3)
+    left = rows(page)
+    assert {row["person"] for row in left} == {str(first.person_id)}
+    assert not any("response" in str(row["text"]) for row in left), "an answer lies on the device in the clear"
+    page.close()
+
+    context.clear_cookies()
+    context.add_cookies([exam_hall.cookie(second)])  # type: ignore[list-item]
+    page = context.new_page()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if "/my/attempts/" in request.url else None)
+    begin(page, second)
+    expect(page.locator("#note")).to_be_hidden()
+    choose(page, singles(second)[4], 2)
+    saved(page)
+    assert hand_in(page) == "1"
+    told = [save for body in sent if body.startswith("{") for save in json.loads(body).get("saves", [])]
+    assert {tuple(save["response"]) for save in told} <= {(), ("2",)}
+    assert {one.get("person") for one in kept_on_device(page)} == {str(first.person_id)}
+    assert second.stored() == {singles(second)[4]: ["2"]}
+    assert first.stored() == {}
+    page.close()
+
+    context.clear_cookies()
+    context.add_cookies([exam_hall.cookie(first)])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto(address)
+    ready(page)
+    saved(page, timeout=60_000)
+    assert first.stored() == {number: ["1"] for number in asked[:3]}
+    assert hand_in(page) == "3"
+    assert kept_on_device(page) == []
+
+
+def test_a_record_moved_to_another_question_does_not_open(page: Page, sitter: Sitter) -> None:
+    """Somebody at the computer copies a sealed answer to another place: it is named, and not sent."""
+    asked = singles(sitter)
+    cut(page)
+    choose(page, asked[0], 1)
+    unsaved(page, 1)
+    until(lambda: len(rows(page)) == 1, "not on the device", page=page)
+    page.evaluate("""async (to) => {
+      const database = await new Promise((resolve) => {
+        const request = indexedDB.open("quizapp-outbox");
+        request.onsuccess = () => resolve(request.result);
+      });
+      const store = database.transaction("sealed", "readwrite").objectStore("sealed");
+      const [row] = await new Promise((resolve) => {
+        const request = store.getAll();
+        request.onsuccess = () => resolve(request.result);
+      });
+      await new Promise((resolve) => {
+        store.put({ ...row, q: to }).onsuccess = resolve;
+      });
+      database.close();
+    }""", asked[5])
+    page.reload()
+    ready(page)
+    expect(page.locator("#note")).to_contain_text(f"请检查第 {asked[5]} 题")
+    mend(page)
+    saved(page, timeout=60_000)
+    assert sitter.stored() == {asked[0]: ["1"]}
+
+
+def test_without_a_database_the_other_store_serves(exam_hall: Hall, sitter: Sitter) -> None:
+    context = exam_hall.context(sitter, **PHONE)
+    context.add_init_script(NO_DATABASE + CUTTING)
+    page = context.new_page()
+    begin(page, sitter)
+    asked = singles(sitter)
+    cut(page)
+    choose(page, asked[0], 3)
+    unsaved(page, 1)
+    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp-outbox:'))")
+    assert len(kept) == 1
+    assert "response" not in kept[0][1]
+    page.reload()
+    ready(page)
+    expect(page.locator(f"#q{asked[0]}o3")).to_be_checked()
+    mend(page)
+    saved(page, timeout=60_000)
+    assert sitter.stored() == {asked[0]: ["3"]}
+    assert hand_in(page) == "1"
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+
+
+def test_a_private_window_says_that_answers_live_in_the_page(exam_hall: Hall, sitter: Sitter) -> None:
+    """Neither store may be used: everything works, and what that means is said loudly."""
+    context = exam_hall.context(sitter, **PHONE)
+    context.add_init_script(NO_DATABASE + NO_LOCAL + CUTTING)
+    page = context.new_page()
+    begin(page, sitter)
+    expect(page.locator("#note")).to_contain_text("这个浏览器不在本机留存作答")
+    asked = singles(sitter)
+    page.context.set_offline(True)
+    for number in asked[:2]:
+        choose(page, number, 4)
+    unsaved(page, 2)
+    expect(page.locator("#banner")).to_contain_text("不要刷新或者关闭页面")
+    page.context.set_offline(False)
+    saved(page, timeout=60_000)
+    assert sitter.stored() == {number: ["4"] for number in asked[:2]}
+    assert hand_in(page) == "2"
+
+
+def test_leaving_with_unsaved_answers_asks_first(page: Page, sitter: Sitter) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    cut(page)
+    choose(page, singles(sitter)[0], 1)
+    unsaved(page, 1)
+    page.locator("#next").click()  # a browser asks only where somebody has done something
+    page.close(run_before_unload=True)
+    until(lambda: asked == ["beforeunload"], "the page went without a word", page=page)
+    assert not page.is_closed()
+
+
+def rows(page: Page) -> list[dict[str, object]]:
+    return [row for row in kept_on_device(page) if "q" in row]
