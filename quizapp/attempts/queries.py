@@ -19,7 +19,7 @@ from quizapp.attempts.rules.receipt import receipt
 from quizapp.attempts.rules.saves import is_overdue
 from quizapp.attempts.rules.ticket import Ticket
 from quizapp.exams import queries as exams
-from quizapp.exams.models import Exam, RosterEntry
+from quizapp.exams.models import Accommodation, Exam, RosterEntry
 from quizapp.kernel.errors import NotFoundError
 from quizapp.papers import queries as papers
 from quizapp.papers.models import Form, FormQuestion
@@ -142,6 +142,12 @@ def overdue(
         wanted = wanted.where(Attempt.exam_id == exam_id)
     rows = session.execute(wanted).all()
     return [(candidate, attempt) for candidate, attempt, deadline, grace in rows if is_overdue(deadline, grace, now)]
+
+
+def allowance(session: Session, exam_id: int, candidate_id: int) -> tuple[int, int]:
+    """What this person was granted: extra working time in per cent, minutes of break."""
+    found = session.get(Accommodation, (exam_id, candidate_id), populate_existing=True)
+    return (found.extra_percent, found.break_minutes) if found else (0, 0)
 
 
 def result(session: Session, exam_id: int, candidate_id: int) -> Result | None:

@@ -16,15 +16,17 @@ from quizapp.attempts.queries import PaperSize
 from quizapp.attempts.rules.counting import grade, show_marks
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.progress import Counts, Slip, count, slips, strip_width
+from quizapp.attempts.rules.standing import Standing
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, RosterEntry
-from quizapp.exams.rules import Phase, is_released, phase
+from quizapp.exams.rules import Phase
 from quizapp.ui.pages import Page
 
 
 @dataclass(frozen=True)
 class Resume:
-    """The open attempt of an exam. `left`: seconds to the deadline, at least 0."""
+    """The open attempt of an exam. `left`: seconds of work, at least 0; `stands`: paused or break where the clock
+    stands still, otherwise empty."""
 
     attempt_id: UUID
     title: str
@@ -33,6 +35,7 @@ class Resume:
     deadline_at: datetime
     saved_at: datetime | None
     left: int
+    stands: str
     counts: Counts
     slips: list[Slip]
     width: int
@@ -61,13 +64,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class OpenExam:
-    """An exam whose window is open. `status`: expected, excused or deferred; `used`: attempts so far."""
+    """An exam whose window is open. `status`: expected, excused or deferred; `used`: attempts so far; `paused`: the
+    sitting stands still."""
 
     rules: Rules
     status: str
     reason: str
     used: int
     days_left: int
+    paused: bool
 
     @property
     def may_start(self) -> bool:
@@ -119,7 +124,7 @@ def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExams
     for exam, entry in listed:
         own = by_exam.get(exam.id, [])
         running = next((a for a in own if a.state == "open"), None)
-        stage = phase(exam.state, exam.opens_at, exam.closes_at, now)
+        stage = exam.phase(now)
         if running is not None:
             resumes.append(_resume(session, exam, running, now))
         elif stage in (Phase.OPEN, Phase.COMING):
@@ -135,9 +140,11 @@ def _resume(session: Session, exam: Exam, attempt: Attempt, now: datetime) -> Re
     kept = queries.answers(session, attempt.candidate_id, attempt.id)
     states = queries.states(slots(attempt.layout), kept)
     saved_at = max((answer.saved_at for answer in kept.values()), default=None)
+    time = Standing(attempt.deadline_at, exam.paused_at, attempt.break_started_at, attempt.break_left)
+    stands = "paused" if exam.paused_at else "break" if time.on_break(now) else ""
     return Resume(
         attempt.id, exam.title, attempt.number, attempt.started_at, attempt.deadline_at, saved_at,
-        max(0, int((attempt.deadline_at - now).total_seconds())), count(states), slips(states),
+        int(time.working_left(now).total_seconds()), stands, count(states), slips(states),
         strip_width(len(states)),
     )
 
@@ -156,16 +163,17 @@ def _open_exam(
     exam: Exam, entry: RosterEntry, used: int, sizes: dict[int, PaperSize], now: datetime
 ) -> OpenExam:
     size = sizes.get(exam.blueprint_id) if exam.blueprint_id else None
-    return OpenExam(rules_of(exam, size), entry.status, entry.reason, used, (exam.closes_at - now).days)
+    return OpenExam(rules_of(exam, size), entry.status, entry.reason, used, (exam.closes_at - now).days,
+                    exam.paused_at is not None)
 
 
 def _outcome(exam: Exam, result: Result | None, now: datetime) -> Outcome:
     on = clock.to_local(result.sat_at if result else exam.closes_at).date()
     pass_mark = show_marks(exam.pass_mark)
-    releases_at = exam.closes_at if exam.release == "after_close" else None
+    releases_at = exam.settles_at if exam.release == "after_close" else None
     if result is None:
         return Outcome(exam.title, on, exam.kind, pass_mark, "missed", "", "", None, exam.release, None)
-    shown = is_released(exam.release, exam.released_at, exam.closes_at, now) or result.source == "paper"
+    shown = exam.is_released(now) or result.source == "paper"
     if not shown:
         return Outcome(exam.title, on, result.source, pass_mark, "waiting", "", "", result.attempt_id, exam.release,
                        releases_at)

@@ -128,6 +128,13 @@ START = Statement(**{
 OPEN = Statement(f"""
 select id from attempt where candidate_id = :candidate and exam_id = :exam and state = 'open'
    and deadline_at > :received and {LIVING}""")
+# what waiting pages ask now and then
+AHEAD = Statement(f"""
+select opens_at, closes_at, paused_at from exam where id = :exam and state = 'published' and {LIVING}""")
+TIME = Statement(f"""
+select a.state, a.deadline_at, a.break_started_at, a.break_left, e.paused_at, e.grace_seconds
+  from attempt a join exam e on e.id = a.exam_id
+ where a.candidate_id = :candidate and a.id = :attempt and {LIVING}""")
 _OWN = "where candidate_id = :candidate and id = :attempt and state = 'open'"
 CLAIM = Statement(f"""
 update attempt set client_id = :client {_OWN} and client_id in ('', :client) and {LIVING} returning epoch""")

@@ -1,6 +1,6 @@
 """Routes of whoever holds a sitting: one module per page."""
 
-from quizapp.sittings.views import sealed
+from quizapp.sittings.views import board, commitments, giving, holding, notes, sealed
 from quizapp.sittings.views.blueprint import bp
 
-__all__ = ["bp", "sealed"]
+__all__ = ["board", "bp", "commitments", "giving", "holding", "notes", "sealed"]

@@ -1,0 +1,1 @@
+"""Reading what goes on in a sitting: a module per subject."""
