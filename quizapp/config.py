@@ -19,7 +19,8 @@ class Settings:
     """What one installation needs to know.
 
     `database_url` is any SQLAlchemy URL for SQLite or PostgreSQL; `instance_path` holds local state;
-    `trusted_proxies` is the number of proxies in front whose forwarding headers may be believed.
+    `trusted_proxies` is the number of proxies in front whose forwarding headers may be believed; `without_exams`
+    closes publishing, starting and saving, for a database that may lose what it has acknowledged.
     """
 
     database_url: str
@@ -30,11 +31,13 @@ class Settings:
     demo: bool = False
     secure_cookies: bool = False
     trusted_proxies: int = 0
+    without_exams: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Settings:
-        """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`."""
+        """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`,
+        `QUIZAPP_WITHOUT_EXAMS`."""
         instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
@@ -46,6 +49,7 @@ class Settings:
             demo=os.environ.get("QUIZAPP_DEMO") == "1" or (instance / "demo.json").exists(),
             secure_cookies=os.environ.get("QUIZAPP_HTTPS") == "1",
             trusted_proxies=int(os.environ.get("QUIZAPP_PROXIES") or 0),
+            without_exams=os.environ.get("QUIZAPP_WITHOUT_EXAMS") == "1",
         )
 
 

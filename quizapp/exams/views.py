@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import actor, allow
+from quizapp.access import actor, allow, holds_exams
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import preparing, queries, service
@@ -172,6 +172,7 @@ def plain(value: Decimal) -> str:
 
 @bp.post("/exams/<int:exam_id>/publish")
 @allow(Role.EXAM_ADMIN)
+@holds_exams
 def publish(exam_id: int) -> BaseResponse:
     # seconds of work, done before the transaction: candidates of other exams go on saving
     forms = service.prepare_forms(db.session(), exam_id, on=clock.today())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
+from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy.exc import OperationalError
 
 from quizapp.access import public
 from quizapp.db import db
+from quizapp.ops import checking
+from quizapp.ops.rules.durability import unsafe
 
 bp = Blueprint("ops", __name__)
 
@@ -22,9 +23,14 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    """The database answers."""
+    """The database answers, and exams may be held on it. `exams`: open, or off where they are not meant to be."""
+    settings = current_app.config["SETTINGS"]
     try:
-        db.session.execute(text("select 1"))
+        wrong = [finding.setting for finding in unsafe(checking.findings())]
     except OperationalError:
         return jsonify(ok=False, database="no answer"), 503
-    return jsonify(ok=True, database=db.engine.dialect.name), 200
+    if settings.testing:  # the databases of tests are made for speed
+        wrong = []
+    ok = settings.without_exams or not wrong
+    return jsonify(ok=ok, database=db.engine.dialect.name, exams="off" if settings.without_exams or wrong else "open",
+                   unsafe=wrong), 200 if ok else 503

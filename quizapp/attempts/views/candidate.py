@@ -11,7 +11,7 @@ from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import actor, by_ticket, identify, signed_in
+from quizapp.access import actor, by_ticket, holds_exams, identify, signed_in
 from quizapp.attempts import open_paper, queries, service
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
@@ -147,6 +147,7 @@ def _with_problem(attempt_id: UUID, now: datetime, problem: str) -> Response | B
 
 @bp.post("/my/attempts/<uuid:attempt_id>")
 @signed_in
+@holds_exams
 def take_post(attempt_id: UUID) -> Response | BaseResponse:
     """The whole paper as a plain form: what works where no script runs."""
     received_at, me, client = clock.now(), actor().id, plain_client(g.sign_in_id)
@@ -177,6 +178,7 @@ def take_post(attempt_id: UUID) -> Response | BaseResponse:
 
 @bp.post("/my/attempts/<uuid:attempt_id>/continue-here")
 @signed_in
+@holds_exams
 def continue_here(attempt_id: UUID) -> BaseResponse:
     """The button of the take-over page: continue in this browser."""
     with db.transaction() as session:
