@@ -2,14 +2,13 @@
 
 Where the run may mount (root on Linux), the databases lie on a small file system of their own (ext4 in a file),
 and a file beside them takes what is left: every write that needs room gets the system's own ENOSPC. Elsewhere the
-processes that write get a limit on the size of files (RLIMIT_FSIZE): a write stops short in the middle, which
-SQLite and PostgreSQL both report as a full disk.
+processes that write get a limit on the size of files (RLIMIT_FSIZE): PostgreSQL reports a short write as a full
+disk, SQLite as a failed one.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -19,7 +18,6 @@ from pathlib import Path
 import psutil
 
 SIZE = 1 << 30
-LIMIT = 256 * 1024 + 1000  # not at the edge of a page: the write that reaches it is cut
 
 
 class Disk:
@@ -29,21 +27,23 @@ class Disk:
         self.folder = folder / "disk"
         self.folder.mkdir()
         self._image = folder / "disk.img"
-        self._limited: list[psutil.Process] = []
+        self._limited = False
         self.mounted = self._mount()
 
-    def fill(self, writers: Iterable[psutil.Process]) -> None:
+    def fill(self, writers: Iterable[psutil.Process], limit: int) -> None:
+        """`limit`: the size beyond which no file may grow where there is no disk of its own to fill."""
         if self.mounted:
             self._take_all_room()
         else:
-            self._limited = list(writers)
-            _limit(self._limited, LIMIT)
+            self._limited = True
+            _limit(writers, str(limit))
 
     def free(self, writers: Iterable[psutil.Process]) -> None:
-        """`writers`: who writes now; the limit is handed down to children."""
+        """`writers`: who writes now; a limit is handed down to children."""
         self._ballast.unlink(missing_ok=True)
-        if not self.mounted:
-            _limit([*self._limited, *writers], resource.RLIM_INFINITY)
+        if self._limited:
+            self._limited = False
+            _limit(writers, "unlimited")
 
     def close(self) -> None:
         if self.mounted:
@@ -76,8 +76,13 @@ class Disk:
                     step //= 4
 
 
-def _limit(processes: Iterable[psutil.Process], size: int) -> None:
+def _limit(processes: Iterable[psutil.Process], size: str) -> None:
+    """In the name of the owner of each: nobody else may in a closed container, not even root."""
     for process in processes:
-        # it may be gone, or wait to be buried
-        with suppress(ProcessLookupError, PermissionError):
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        with suppress(psutil.Error):  # it may be gone
+            command = ["prlimit", f"--pid={process.pid}", f"--fsize={size}:unlimited"]
+            subprocess.run(command, check=False, capture_output=True, user=_other(process.uids().real))
+
+
+def _other(user: int) -> int | None:
+    return user if user != os.geteuid() else None

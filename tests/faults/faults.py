@@ -155,7 +155,7 @@ async def lock_the_database(world: World, planned: Planned) -> None:
 
 @fault()
 async def fill_the_disk(world: World, planned: Planned) -> None:
-    world.disk.fill(world.writers())
+    world.fill_disk()
     try:
         await asyncio.sleep(planned.lasts + 0.5)
     finally:

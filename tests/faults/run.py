@@ -128,9 +128,10 @@ class Run:
             self.stopping.set()
 
     async def _progress(self, since: str) -> None:
-        """Until saves are acknowledged again. Raises Stuck where they are not."""
+        """Until saves are acknowledged again, whatever else ends meanwhile. Raises Stuck where they are not."""
         least, deadline = self.history.answered + BETWEEN * len(self.world.people), time.monotonic() + PATIENCE
         while self.history.answered < least:
+            await self._by_hand(self.world.heal)
             if time.monotonic() > deadline:
                 raise Stuck(f"no save was acknowledged in {PATIENCE:.0f} s after {since}; {self.world.last_words()}")
             await asyncio.sleep(0.02)

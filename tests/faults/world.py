@@ -30,8 +30,8 @@ SECRET = "signs only what a run of faults makes"
 NAME = "quizapp"
 KINDS = ("fill",) * 8 + ("single",) * 4 + ("multiple",) * 2 + ("true_false",) * 2
 MINUTES = 5
-# in the words of SQLite, of the system, and of PostgreSQL where a write stopped short
-FULL = ("database or disk is full", "No space left on device", "Check free disk space", "File too large")
+# in the words of SQLite, of the system, and of both databases where a file may not grow
+FULL = ("database or disk is full", "No space left on device", "Check free disk space", "File too large", "disk I/O error")
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,12 @@ class World:
         self.heal_database()
         if self.server is not None:
             self.server.ensure()
+
+    def fill_disk(self) -> None:
+        # in the middle of a page, so that the write that reaches it is cut; within the log of PostgreSQL, just
+        # beyond the one of SQLite
+        log = self.sqlite_file.with_name(self.sqlite_file.name + "-wal")
+        self.disk.fill(self.writers(), (log.stat().st_size if log.exists() else 1 << 20) + 1000)
 
     def heal_database(self) -> None:
         self.disk.free(self.writers())
