@@ -14,31 +14,12 @@ from markupsafe import Markup
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.handing_in import SealedFiles
-from quizapp.attempts.pages.my_exams import Rules
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.progress import Counts, Slip, State
 from quizapp.attempts.rules.responses import shown
 from quizapp.attempts.rules.standing import Standing
 from quizapp.ui.pages import Page
-
-
-@dataclass(frozen=True)
-class BeginPage(Page):
-    """The rules before the start. `blocked`: why this person cannot start, or empty."""
-
-    template: ClassVar[str] = "attempts/begin.html"
-    styles: ClassVar[tuple[str, ...]] = ("page-home",)
-    section: ClassVar[str] = "my_exams"
-
-    rules: Rules
-    used: int
-    blocked: str
-    open_attempt: UUID | None
-    would_end_at: datetime
-    problem: str
-    release: str
-    ticket: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +34,8 @@ class CardSection:
 
 @dataclass(frozen=True)
 class TakePage(Page):
+    """The paper. `break_left`: seconds of break that this person may still take."""
+
     template: ClassVar[str] = "attempts/take.html"
     styles: ClassVar[tuple[str, ...]] = ("page-exam",)
     modules: ClassVar[tuple[str, ...]] = ("exam",)
@@ -71,6 +54,7 @@ class TakePage(Page):
     client_id: str
     problem: str
     data: dict[str, Any]
+    break_left: int
 
 
 @dataclass(frozen=True)

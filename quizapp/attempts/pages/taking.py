@@ -46,7 +46,7 @@ def take_page(
     return TakePage(
         paper.id, paper.title, paper.number, paper.attempts_allowed, paper.score_rule, questions,
         card_sections(layout, states), count(states), slips(states), strip_width(len(states)), paper.deadline_at,
-        client_id, problem, data,
+        client_id, problem, data, paper.time.break_seconds(now),
     )
 
 

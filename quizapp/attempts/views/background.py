@@ -33,13 +33,13 @@ Answer = tuple[Response, int]
 @by_ticket
 def save(attempt_id: UUID) -> Answer:
     received_at = clock.now()
-    payload = _payload()
-    ticket, batch = _ticket(payload, attempt_id), read_batch(payload)
+    payload = payload_of()
+    ticket, batch = ticket_of(payload, attempt_id), read_batch(payload)
     with db.hot() as connection:
         try:
             ack = service.save(connection, ticket, batch, received_at=received_at, sign_in=sign_in())
         except NotFoundError:
-            raise _unknown() from None
+            raise unknown() from None
     if ack.refused:
         return _refused(ack.refused, attempt_id)
     return jsonify(
@@ -66,14 +66,14 @@ def take_over(attempt_id: UUID) -> Answer:
 
 
 def _write_as(attempt_id: UUID, *, by_force: bool) -> Answer:
-    payload, now = _payload(), clock.now()
-    ticket, client_id = _ticket(payload, attempt_id), read_client_id(payload.get("client_id"))
+    payload, now = payload_of(), clock.now()
+    ticket, client_id = ticket_of(payload, attempt_id), read_client_id(payload.get("client_id"))
     with db.hot() as connection:
         epoch = service.claim_for(connection, ticket.candidate_id, attempt_id, client_id, now=now, sign_in=sign_in(),
                                   by_force=by_force)
     if epoch is None:
-        if not _is_theirs(ticket):
-            raise _unknown()
+        if not is_theirs(ticket):
+            raise unknown()
         return _refused(service.why_not(db.session(), ticket.candidate_id, attempt_id), attempt_id)
     return jsonify(epoch=epoch, **_standing(ticket, now)), 200
 
@@ -88,15 +88,15 @@ def _standing(ticket: Ticket, now: datetime) -> dict[str, Any]:
 @bp.post("/my/attempts/<uuid:attempt_id>/submit")
 @by_ticket
 def submit(attempt_id: UUID) -> Answer:
-    now, payload = clock.now(), _payload()
-    ticket, client_id = _ticket(payload, attempt_id), read_client_id(payload.get("client_id"))
+    now, payload = clock.now(), payload_of()
+    ticket, client_id = ticket_of(payload, attempt_id), read_client_id(payload.get("client_id"))
     manifest = read_manifest(payload.get("manifest", {}))
     with db.hot() as connection:
         try:
             done = service.hand_in(connection, ticket, now=now, manifest=manifest, client_id=client_id,
                                    sign_in=sign_in())
         except NotFoundError:
-            raise _unknown() from None
+            raise unknown() from None
         except service.MissingAnswersError as error:
             return jsonify(error=explain(error), reason="missing", missing=error.numbers), error.status
         except service.StandsStillError as error:
@@ -114,26 +114,26 @@ def sign_in() -> str:
     return people.token_hash(token)
 
 
-def _ticket(payload: dict[str, Any], attempt_id: UUID) -> Ticket:
+def ticket_of(payload: dict[str, Any], attempt_id: UUID) -> Ticket:
     ticket = press().read_ticket(payload.get("ticket"))
     if ticket.attempt_id != attempt_id:
         raise NotFoundError(queries.NOT_FOUND)
     return ticket
 
 
-def _is_theirs(ticket: Ticket) -> bool:
+def is_theirs(ticket: Ticket) -> bool:
     """Whether this browser is signed in as the person of the ticket."""
     found = people.open_sign_in(db.session(), session["_user_id"], clock.now())
     return found is not None and found[1].id == ticket.candidate_id
 
 
-def _unknown() -> Exception:
+def unknown() -> Exception:
     """Nothing was found to write to: signed out, or signed in as somebody else, whose attempt it is not."""
     found = people.open_sign_in(db.session(), session["_user_id"], clock.now())
     return NotSignedInError("请先登录") if found is None else NotFoundError(queries.NOT_FOUND)
 
 
-def _payload() -> dict[str, Any]:
+def payload_of() -> dict[str, Any]:
     payload = request.get_json(silent=True)
     if not isinstance(payload, dict):
         raise InputError(WRONG)

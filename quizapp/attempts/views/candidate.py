@@ -1,7 +1,8 @@
-"""The candidate's pages: own exams, before the start, the paper, the receipt, the marked paper."""
+"""The candidate's pages: own exams, the paper, the receipt, the marked paper."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,15 +16,15 @@ from quizapp.access import actor, by_ticket, holds_exams, identify, signed_in
 from quizapp.attempts import open_paper, queries, service
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
-from quizapp.attempts.pages.my_exams import my_exams_page, rules_of
+from quizapp.attempts.pages.my_exams import my_exams_page
 from quizapp.attempts.pages.result import ResultPage, outcome_counts, reviewed
-from quizapp.attempts.pages.take import BeginPage, FinishedPage, TakeOverPage, TakePage
+from quizapp.attempts.pages.standstill import StandstillPage, standstill_page
+from quizapp.attempts.pages.take import FinishedPage, TakeOverPage, TakePage
 from quizapp.attempts.pages.taking import plain_client, plain_saves, take_page
 from quizapp.attempts.rules.counting import grade, show_marks
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.receipt import shorten
-from quizapp.attempts.rules.saves import Refusal
-from quizapp.attempts.rules.ticket import WRONG, Entry
+from quizapp.attempts.rules.saves import SENTENCES, Refusal
 from quizapp.attempts.sealing import sealing_key
 from quizapp.attempts.views.background import sign_in
 from quizapp.attempts.views.blueprint import bp, press
@@ -31,7 +32,6 @@ from quizapp.attempts.views.own_files import own_files
 from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
-from quizapp.exams.rules import deadline, is_released
 from quizapp.i18n import _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
 from quizapp.papers import queries as papers
@@ -55,56 +55,6 @@ def my_exams() -> Response:
     return render(my_exams_page(db.session(), actor().id, clock.now()))
 
 
-@bp.get("/my-exams/<int:exam_id>")
-@signed_in
-def begin(exam_id: int) -> Response:
-    sweep(exam_id)
-    return _begin_page(exam_id, "", 200)
-
-
-@bp.post("/my-exams/<int:exam_id>")
-@by_ticket
-def begin_post(exam_id: int) -> Response | BaseResponse:
-    """One statement where everything is in order; otherwise slowly, with the reason."""
-    entry, now = press().read_entry(request.form.get("ticket")), clock.now()
-    if entry.exam_id != exam_id:
-        raise InputError(WRONG)
-    if not request.form.get("understood"):
-        identify()
-        return _begin_page(exam_id, _("请先勾选“我已看过规则”，再开始作答"), 422)
-    with db.hot() as connection:
-        attempt_id = service.begin(connection, entry, now=now, sign_in=sign_in())
-    return redirect(url_for("attempts.take", attempt_id=attempt_id or _begun(entry)), 303)
-
-
-def _begun(entry: Entry) -> UUID:
-    """The attempt after all, or the reason why not."""
-    person = identify()
-    if person.id != entry.candidate_id:
-        raise NotFoundError(queries.NOT_FOUND)
-    exam, _line = queries.exam_for(db.session(), entry.exam_id, person.id)
-    with db.transaction() as session:
-        return service.start(session, exam, person.id, now=clock.now()).id
-
-
-def _begin_page(exam_id: int, problem: str, status: int) -> Response:
-    session, now, me = db.session(), clock.now(), actor().id
-    exam, entry = queries.exam_for(session, exam_id, me)
-    own = queries.attempts(session, me, exam_id)
-    running = next((attempt.id for attempt in own if attempt.state == "open"), None)
-    blocked = ""
-    if running is None:
-        try:
-            service.check_may_start(session, exam, entry, len(own), now)
-        except ConflictError as error:
-            blocked = explain(error)
-    sizes = queries.sizes(session, [exam.blueprint_id] if exam.blueprint_id else [])
-    rules = rules_of(exam, sizes.get(exam.blueprint_id or 0))
-    ends = deadline(now, exam.minutes, exam.closes_at)
-    ticket = press().entry(Entry(me, exam_id))
-    return render(BeginPage(rules, len(own), blocked, running, ends, problem, exam.release, ticket), status)
-
-
 @bp.get("/my/attempts/<uuid:attempt_id>")
 @by_ticket
 def take(attempt_id: UUID) -> Response | BaseResponse:
@@ -112,11 +62,19 @@ def take(attempt_id: UUID) -> Response | BaseResponse:
     page = _take_page(attempt_id, clock.now())
     if page is None:
         return redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
-    return render(page)
+    return _rendered(page)
 
 
-def _take_page(attempt_id: UUID, now: datetime, problem: str = "") -> TakePage | None:
-    """None where nothing can be written any more."""
+def _rendered(page: TakePage | StandstillPage, status: int = 200) -> Response:
+    if isinstance(page, StandstillPage):
+        identify()  # it has the frame of an ordinary page
+        # what came as a plain form stays on it, to be sent again afterwards
+        page = replace(page, typed=[one for one in request.form.items(multi=True) if one[0] != "csrf_token"])
+    return render(page, status)
+
+
+def _take_page(attempt_id: UUID, now: datetime, problem: str = "") -> TakePage | StandstillPage | None:
+    """None where nothing can be written any more. No question is shown while the clock stands still."""
     with db.hot(write=False) as connection:
         desk = open_paper.read(connection, attempt_id, sign_in(), now=now, idle_since=now - SIGN_IN_IDLE)
         if desk is None:
@@ -126,6 +84,8 @@ def _take_page(attempt_id: UUID, now: datetime, problem: str = "") -> TakePage |
             raise NotFoundError(queries.NOT_FOUND)
         if desk.paper.is_over(now):
             return None
+        if desk.paper.time.since(now) is not None:
+            return standstill_page(desk.paper, now, press().ticket(desk.paper.ticket))
         return take_page(connection, desk.paper, plain_client(desk.sign_in_id), now, keys=_keys(desk.paper),
                          problem=problem)
 
@@ -139,10 +99,10 @@ def _keys(paper: OpenPaper) -> dict[str, Any]:
     }
 
 
-def _with_problem(attempt_id: UUID, now: datetime, problem: str) -> Response | BaseResponse:
+def _with_problem(attempt_id: UUID, now: datetime, problem: str, status: int = 422) -> Response | BaseResponse:
     """The paper again, saying what could not be saved; the receipt where it is over."""
     page = _take_page(attempt_id, now, problem)
-    return render(page, 422) if page else redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
+    return _rendered(page, status) if page else redirect(url_for("attempts.finished", attempt_id=attempt_id), 303)
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>")
@@ -166,6 +126,8 @@ def take_post(attempt_id: UUID) -> Response | BaseResponse:
     if ack.refused is Refusal.TAKEN:
         exam = exams.get(db.session(), attempt.exam_id)
         return render(TakeOverPage(attempt_id, exam.title), 409)
+    if ack.refused is Refusal.PAUSED:
+        return _with_problem(attempt_id, received_at, _(SENTENCES[Refusal.PAUSED]), 409)
     if ack.rejected:
         problem = "；".join(explain(rejected.problem) for rejected in ack.rejected)
         return _with_problem(attempt_id, received_at, problem)
@@ -206,7 +168,7 @@ def finished_page(attempt_id: UUID, problem: str = "", status: int = 200) -> Res
         attempt_id, exam.title, me.name, attempt.number, attempt.state == "expired", attempt.started_at,
         attempt.finished_at, sum(is_answered(k.response) for k in kept.values()), len(attempt.layout),
         attempt.receipt, shorten(attempt.receipt), _released(exam, now), exam.release,
-        exam.closes_at if exam.release == "after_close" else None, attempt.needs_marking,
+        exam.settles_at if exam.release == "after_close" else None, attempt.needs_marking,
         max(0, exam.attempts_allowed - used), exam.id,
         exam.opens_at <= now < exam.closes_at and entry.status == "expected" and used < exam.attempts_allowed,
         own_files(session, attempt, now, problem),
@@ -226,7 +188,7 @@ def result(attempt_id: UUID) -> Response | BaseResponse:
 
 
 def _released(exam: Exam, now: datetime) -> bool:
-    return is_released(exam.release, exam.released_at, exam.closes_at, now)
+    return exam.is_released(now)
 
 
 def _result_page(attempt: Attempt, exam: Exam, finished_at: datetime) -> ResultPage:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.attempts.models import Attempt
 from quizapp.exams.models import Accommodation, Exam, Extension, RosterEntry, RosterUnit
@@ -51,6 +51,7 @@ class Given:
     at: datetime
 
 
+GIVER = aliased(Person)
 CANDIDATE = (Person.id, Person.login, Person.name, RosterUnit.name, RosterEntry.status)
 
 
@@ -79,11 +80,10 @@ def accommodation(session: Session, exam_id: int, candidate_id: int) -> Accommod
 
 
 def accommodations(session: Session, exam_id: int) -> list[Granted]:
-    granter = select(Person.name).where(Person.id == Accommodation.granted_by).scalar_subquery()
     rows = session.execute(
-        select(*CANDIDATE, Accommodation.extra_percent, Accommodation.break_minutes, Accommodation.reason, granter,
+        select(*CANDIDATE, Accommodation.extra_percent, Accommodation.break_minutes, Accommodation.reason, GIVER.name,
                Accommodation.granted_at)
-        .select_from(Accommodation)
+        .select_from(Accommodation).outerjoin(GIVER, GIVER.id == Accommodation.granted_by)
         .join(RosterEntry, (RosterEntry.exam_id == Accommodation.exam_id)
               & (RosterEntry.candidate_id == Accommodation.candidate_id))
         .join(Person, Person.id == Accommodation.candidate_id)
@@ -95,10 +95,11 @@ def accommodations(session: Session, exam_id: int) -> list[Granted]:
 
 def extensions(session: Session, exam_id: int, candidate_id: int | None = None) -> list[Given]:
     """The latest first; of one person those for everybody as well."""
-    sitter = select(Person.name).where(Person.id == Extension.candidate_id).scalar_subquery()
-    giver = select(Person.name).where(Person.id == Extension.granted_by).scalar_subquery()
-    wanted = select(sitter, Extension.minutes, Extension.reason, giver, Extension.granted_at).where(
-        Extension.exam_id == exam_id)
+    wanted = (
+        select(Person.name, Extension.minutes, Extension.reason, GIVER.name, Extension.granted_at).select_from(Extension)
+        .outerjoin(Person, Person.id == Extension.candidate_id).outerjoin(GIVER, GIVER.id == Extension.granted_by)
+        .where(Extension.exam_id == exam_id)
+    )
     if candidate_id is not None:
         wanted = wanted.where((Extension.candidate_id == candidate_id) | Extension.candidate_id.is_(None))
     rows = session.execute(wanted.order_by(Extension.granted_at.desc(), Extension.id.desc())).all()
