@@ -29,17 +29,19 @@ from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import mark
 
 FORMS_KEPT = 64
-# acts after which an attempt has another receipt, or another state, than the one that was sealed: it is sealed anew
-RESTATING = frozenset({"accept_sealed_file", "void_attempt"})
+# after this act an attempt has another receipt than the one that was sealed: the act names both, and it is sealed anew
+RESTATING = "accept_sealed_file"
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The event that holds a receipt. Kept small: there is one for every attempt of the installation."""
+    """The event that holds a receipt. Kept small: there is one for every attempt of the installation. `restated`:
+    it is an act that changed the attempt, and no seal yet."""
 
     event: int
     receipt: bytes
     record: bytes
+    restated: bool = False
 
 
 @proves
@@ -47,28 +49,46 @@ class Attempts(Check):
     """Every finished attempt: its receipt follows from the rows and is signed, the chain holds it unchanged, its
     marks are what the key gives, and the result is what counts."""
 
-    actions = frozenset({ACT}) | RESTATING
+    actions = frozenset({ACT, RESTATING})
 
     def __init__(self) -> None:
         super().__init__()
         self.sealed: dict[uuid.UUID, Sealed] = {}
+        self.superseded: dict[str, int] = {}
         self.heard: list[Finding] = []
         self.seen: set[uuid.UUID] = set()
         self.unsigned = self.waiting = 0
         self.seal = seal()
 
     def hear(self, event: Link) -> None:
-        if event.fields["action"] in RESTATING:
-            self.sealed.pop(uuid.UUID(str(event.fields["object_id"])), None)
-            return
         detail: Any = event.fields["detail"]
+        if event.fields["action"] == RESTATING:
+            self._restate(event.number, uuid.UUID(str(event.fields["object_id"])), detail)
+            return
         leaves = from_detail(detail)
         if merkle.root([leaf.entry() for leaf in leaves]).hex() != detail["root"]:
             self.heard.append(Finding("seal", f"审计链第 {event.number} 条", "封存的回执与它的根哈希不符"))
         for leaf in leaves:
-            if leaf.attempt_id in self.sealed:
-                self.heard.append(Finding("seal", f"作答 {leaf.attempt_id}", f"回执在审计链第 {event.number} 条又封存了一次"))
-            self.sealed[leaf.attempt_id] = Sealed(event.number, bytes.fromhex(leaf.receipt), bytes.fromhex(leaf.record))
+            before = self.sealed.get(leaf.attempt_id)
+            found = Sealed(event.number, bytes.fromhex(leaf.receipt), bytes.fromhex(leaf.record))
+            if before is not None and not before.restated:
+                self._hear_wrong(leaf.attempt_id, f"回执在审计链第 {event.number} 条又封存了一次")
+            elif before is not None and (before.receipt, before.record) != (found.receipt, found.record):
+                self._hear_wrong(leaf.attempt_id, f"审计链第 {event.number} 条封存的，不是第 {before.event} 条采纳文件以后的回执")
+            self.sealed[leaf.attempt_id] = found
+
+    def _restate(self, number: int, attempt_id: uuid.UUID, detail: Any) -> None:
+        before = self.sealed.get(attempt_id)
+        self.superseded[detail["before"]["receipt"]] = number
+        if before is not None and before.receipt.hex() != detail["before"]["receipt"]:
+            self._hear_wrong(attempt_id, f"审计链第 {number} 条采纳文件以前的回执，不是第 {before.event} 条的")
+        if detail["open"]:
+            return  # it is sealed once it is handed in
+        after = detail["after"]
+        self.sealed[attempt_id] = Sealed(number, bytes.fromhex(after["receipt"]), bytes.fromhex(after["record"]), True)
+
+    def _hear_wrong(self, attempt_id: uuid.UUID, what: str) -> None:
+        self.heard.append(Finding("seal", f"作答 {attempt_id}", what))
 
     def findings(self, session: Session) -> Iterator[Finding]:
         yield from self.heard
@@ -123,7 +143,9 @@ class Attempts(Check):
                 yield "seal", f"写明封存在审计链第 {said} 条，那一条里没有它"
             return
         leaf = one.leaf()
-        if said != known.event:
+        if known.restated and said is None:
+            self.waiting += 1
+        elif said != known.event:
             yield "seal", f"回执封存在审计链第 {known.event} 条，作答上写的却是 {said or '没有封存'}"
         if bytes.fromhex(leaf.receipt) != known.receipt:
             yield "seal", f"回执与审计链第 {known.event} 条封存的不同"
@@ -141,6 +163,9 @@ class Attempts(Check):
             own = claimed.get("public_key") == self.seal.public_key
             other = not own and verifies(str(claimed.get("public_key")), code, str(signature))
             yield Finding("shown", where, "签名是另一个平台的" if other else "签名不对：回执或者签名被改动过")
+        if code in self.superseded:
+            yield f"{where}：是交卷时的回执；审计链第 {self.superseded[code]} 条采纳了封存文件，以后的回执是另一份"
+            return
         found = _named(session, claimed)
         if not found:
             yield Finding("shown", where, "平台里没有这份回执对应的作答")

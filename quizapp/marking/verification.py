@@ -37,7 +37,7 @@ class Given:
 
 @proves
 class Marks(Check):
-    actions = frozenset({"mark_answer"})
+    actions = frozenset({"mark_answer", "accept_sealed_file"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +46,10 @@ class Marks(Check):
     def hear(self, event: Link) -> None:
         facts: Mapping[str, Any] = event.fields
         detail = facts["detail"]
+        if facts["action"] == "accept_sealed_file":
+            for position in detail["positions"]:  # another answer is there now: its marks are given anew
+                self.given.pop((uuid.UUID(facts["object_id"]), position), None)
+            return
         place = uuid.UUID(facts["object_id"]), int(detail["position"])
         self.given[place] = Given(event.number, Decimal(detail["after"]), tuple(detail["points"]), facts["actor_id"],
                                   detail.get("at", ""))

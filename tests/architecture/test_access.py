@@ -17,7 +17,7 @@ from tests.page_lint import LintingClient
 PUBLIC = frozenset({
     "static", "ui.gallery", "people.sign_in", "people.sign_in_post", "people.set_password", "people.set_password_post",
     "people.language", "ops.healthz", "ops.readyz", "home.index", "home.help_page", "home.accessibility",
-    "home.privacy", "home.feedback",
+    "home.privacy", "home.feedback", "sittings.commitments", "sittings.commitment", "sittings.commitment_content",
 })
 # Whose pages these are at all: a feature's routes ask for one of these roles, or are the candidate's own.
 DESKS = {

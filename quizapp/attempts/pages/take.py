@@ -14,6 +14,7 @@ from markupsafe import Markup
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.handing_in import SealedFiles
+from quizapp.attempts.pages.receipt import Proof
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.progress import Counts, Slip, State
@@ -73,6 +74,7 @@ class FinishedPage(Page):
 
     template: ClassVar[str] = "attempts/finished.html"
     styles: ClassVar[tuple[str, ...]] = ("page-exam",)
+    modules: ClassVar[tuple[str, ...]] = ("copy",)
     section: ClassVar[str] = "my_exams"
 
     attempt_id: UUID
@@ -94,6 +96,7 @@ class FinishedPage(Page):
     exam_id: int
     may_start: bool
     sealed: SealedFiles
+    proof: Proof
 
 
 def card_sections(layout: Sequence[Slot], states: Sequence[State]) -> list[CardSection]:

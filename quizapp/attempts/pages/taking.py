@@ -61,7 +61,7 @@ def _for_script(paper: OpenPaper, now: datetime) -> dict[str, Any]:
         "urls": {
             name: url_for(f"attempts.{endpoint}", attempt_id=paper.id)
             for name, endpoint in (("save", "save"), ("claim", "claim"), ("takeOver", "take_over"),
-                                   ("submit", "submit"))
+                                   ("submit", "submit"), ("notes", "note"))
         } | {"signIn": url_for("people.sign_in", next=address)},
         "states": {state: _(name) for state, name in STATE_NAMES.items()},
         "texts": {key: _(text) for key, text in SCRIPT_TEXTS.items()},

@@ -14,6 +14,7 @@ from quizapp.attempts.service.finishing import (
     mark_answer,
     submit,
 )
+from quizapp.attempts.service.noting import decide_notes, forget_notes, keep_notes, reply_to_notes
 from quizapp.attempts.service.preparing import prepare_for, prepare_papers
 from quizapp.attempts.service.results import put_paper_result, recount
 from quizapp.attempts.service.saving import Ack, SaveAck, save, save_batch
@@ -29,7 +30,8 @@ from quizapp.attempts.service.starting import (
 )
 
 __all__ = [
-    "Ack", "HandedIn", "MissingAnswersError", "SaveAck", "StandsStillError", "begin", "check_may_start", "claim", "claim_for",
-    "end_break", "finish_overdue", "hand_in", "mark_answer", "prepare_for", "prepare_papers", "put_paper_result", "recount", "save",
+    "Ack", "HandedIn", "MissingAnswersError", "SaveAck", "StandsStillError", "begin", "check_may_start", "claim",
+    "claim_for", "decide_notes", "end_break", "finish_overdue", "forget_notes", "hand_in", "keep_notes",
+    "mark_answer", "prepare_for", "prepare_papers", "put_paper_result", "recount", "reply_to_notes", "save",
     "save_batch", "seal_receipts", "start", "submit", "take_break", "take_over", "why_not",
 ]

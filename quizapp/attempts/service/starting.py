@@ -18,6 +18,7 @@ from quizapp.attempts.models import Attempt
 from quizapp.attempts.rules.saves import SENTENCES, Refusal
 from quizapp.attempts.rules.ticket import Entry
 from quizapp.attempts.service.finishing import finish_overdue
+from quizapp.attempts.service.noting import note_take_over
 from quizapp.attempts.service.preparing import prepare_for
 from quizapp.attempts.service.statements import CLAIM, OPEN, START, TAKE_OVER
 from quizapp.exams.models import Exam, RosterEntry
@@ -90,6 +91,8 @@ def claim_for(
 ) -> int | None:
     """The epoch under which this browser may save, or None. The first browser to ask gets it and keeps it;
     `by_force` ends the turn of the one before, which can save no more."""
+    if by_force:
+        note_take_over(connection, candidate_id, attempt_id, client_id, now=now, sign_in=sign_in)
     statement = TAKE_OVER if by_force else CLAIM
     rows = statement.rows(connection, candidate=candidate_id, attempt=attempt_id, client=client_id, received=now,
                           sign_in=sign_in)

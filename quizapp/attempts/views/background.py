@@ -17,6 +17,7 @@ from quizapp.access import by_ticket
 from quizapp.attempts import queries, service
 from quizapp.attempts.pages.take import answers_for_script, clock_for_script
 from quizapp.attempts.rules.layout import slots
+from quizapp.attempts.rules.notes import read_notes
 from quizapp.attempts.rules.saves import SENTENCES, Refusal, read_batch, read_client_id, read_manifest
 from quizapp.attempts.rules.ticket import WRONG, Ticket
 from quizapp.attempts.views.blueprint import bp, press
@@ -104,6 +105,20 @@ def submit(attempt_id: UUID) -> Answer:
         except ConflictError as error:
             return _refused(service.why_not(db.session(), ticket.candidate_id, attempt_id), attempt_id, explain(error))
     return jsonify(receipt=done.receipt, address=_finished(attempt_id)), 200
+
+
+@bp.post("/my/attempts/<uuid:attempt_id>/notes")
+@by_ticket
+def note(attempt_id: UUID) -> Answer:
+    """What happened beside the answers, by the server's clock. Never an error: nothing waits for it."""
+    now, payload = clock.now(), payload_of()
+    ticket = ticket_of(payload, attempt_id)
+    sent = read_notes(payload.get("notes"), request.headers.get("User-Agent", ""))
+    with db.hot() as connection:
+        kept = service.keep_notes(connection, ticket.candidate_id, attempt_id, sent, received_at=now, sign_in=sign_in())
+    if not kept and not is_theirs(ticket):
+        raise unknown()
+    return jsonify(kept=kept), 200
 
 
 def sign_in() -> str:

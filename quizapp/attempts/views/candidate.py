@@ -17,6 +17,7 @@ from quizapp.attempts import open_paper, queries, service
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.my_exams import my_exams_page
+from quizapp.attempts.pages.receipt import proof
 from quizapp.attempts.pages.result import ResultPage, outcome_counts, reviewed
 from quizapp.attempts.pages.standstill import StandstillPage, standstill_page
 from quizapp.attempts.pages.take import FinishedPage, TakeOverPage, TakePage
@@ -171,7 +172,7 @@ def finished_page(attempt_id: UUID, problem: str = "", status: int = 200) -> Res
         exam.settles_at if exam.release == "after_close" else None, attempt.needs_marking,
         max(0, exam.attempts_allowed - used), exam.id,
         exam.opens_at <= now < exam.closes_at and entry.status == "expected" and used < exam.attempts_allowed,
-        own_files(session, attempt, now, problem),
+        own_files(session, attempt, now, problem), proof(session, attempt, exam, me),
     ), status)
 
 
