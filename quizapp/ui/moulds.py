@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 
 # nobody can write a gap into a text: the sign is drawn anew in each process
 _SIGN = secrets.token_hex(8)
-_GAP = re.compile(f"<{_SIGN}:([a-z0-9_]+)>")
+# within a translated sentence the template has escaped it
+_GAP = re.compile(f"(?:<|&lt;){_SIGN}:([a-z0-9_]+)(?:>|&gt;)")
 
 
 def gap(name: str) -> Markup:
