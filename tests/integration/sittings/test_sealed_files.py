@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,15 +18,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from quizapp.attempts import evidence, quarantine, queries, service
-from quizapp.attempts.models import AnswerEvent, Attempt, SealedFile
+from quizapp.attempts.models import Answer, AnswerEvent, Attempt, SealedFile
 from quizapp.attempts.rules.layout import Slot, slots
 from quizapp.attempts.rules.receipt import event_digest
 from quizapp.attempts.rules.responses import shown
 from quizapp.attempts.rules.saves import Save
 from quizapp.attempts.rules.sealed import SealingKey
 from quizapp.attempts.service import files
+from quizapp.audit import service as audit
 from quizapp.audit.models import AuditEvent
 from quizapp.audit.signing import seal
+from quizapp.audit.verification import verify
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
@@ -396,3 +401,142 @@ def mark_short(hall: Hall, score: Decimal, marker: int = 8001) -> None:
     entry = Entry(hall.candidate_id, hall.attempt_id, position, hall.attempt().form_id, 0, 0)
     with db.transaction() as session:
         marking.mark(session, hall.exam_id, entry, marker, Given(score, (score,)), now=LATER)
+
+
+# ---------------------------------------------------------------- at the same moment
+
+
+def at_once(app: Flask, acts: Sequence[Callable[[], object]]) -> list[object]:
+    """Everybody behind one barrier, each with a session of their own; what each got, or the error."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        with app.app_context():
+            barrier.wait(20)
+            try:
+                return act()
+            except ConflictError as error:
+                return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_many_who_approve_at_once_two_count(hall: Hall, app: Flask) -> None:
+    hall.submit()
+    file_id = hall.upload(hall.file(hall.right()))
+    people = [Decider(9100 + number, "众") for number in range(8)]
+    answers = at_once(app, [partial(hall.approve, file_id, by) for by in people])
+    db.session().rollback()  # what this thread has read is old
+    assert sum(isinstance(answer, files.TakenOver) for answer in answers) == 1
+    assert sum(answer is None for answer in answers) == 1
+    assert sum(isinstance(answer, ConflictError) for answer in answers) == 6
+    assert len(recorded("accept_sealed_file")) == 1
+    assert len(hall.file_events()) == len(hall.right())
+
+
+def test_one_file_uploaded_at_once_is_taken_in_once(hall: Hall, app: Flask) -> None:
+    hall.submit()
+    raw = hall.file(hall.right())
+    answers = at_once(app, [partial(hall.upload, raw)] * 6)
+    db.session().rollback()
+    assert sum(isinstance(answer, uuid.UUID) for answer in answers) == 1
+    assert len(quarantine.of_attempt(db.session(), hall.candidate_id, hall.attempt_id)) == 1
+
+
+# ---------------------------------------------------------------- what `audit verify` says of it
+
+
+def found_wrong() -> list[str]:
+    with db.snapshot() as session:
+        return [finding.kind for finding in verify(session, []).findings]
+
+
+def seal_all() -> None:
+    with db.transaction() as session:
+        service.seal_receipts(session, evidence.unsealed(session, 100))
+
+
+@pytest.mark.parametrize("sealed_before", [True, False])
+def test_verification_is_green_before_and_after_sealing_anew(hall: Hall, sealed_before: bool) -> None:
+    hall.submit()
+    if sealed_before:
+        seal_all()
+    file_id = hall.upload(hall.file(hall.right()))
+    assert found_wrong() == []
+    hall.accept(file_id)
+    assert found_wrong() == []
+    seal_all()
+    assert found_wrong() == []
+
+
+def test_verification_is_green_after_a_file_for_an_open_attempt(hall: Hall) -> None:
+    n = hall.number("single")
+    hall.accept(hall.upload(hall.file({n: hall.right()[n]}), at=START), at=START)
+    hall.submit()
+    seal_all()
+    assert found_wrong() == []
+
+
+def test_verification_is_green_after_two_files(hall: Hall) -> None:
+    right = hall.right()
+    single, multiple = hall.number("single"), hall.number("multiple")
+    hall.submit()
+    seal_all()
+    hall.accept(hall.upload(hall.file({single: right[single]})))
+    hall.accept(hall.upload(hall.file({multiple: right[multiple]})))
+    assert found_wrong() == []
+    seal_all()
+    assert found_wrong() == []
+
+
+def test_verification_is_green_after_marks_were_replaced(hall: Hall) -> None:
+    short = hall.number("short")
+    hall.save(Save(short, 3, ["公告"], False, True))
+    hall.submit()
+    seal_all()
+    mark_on_record(hall, Decimal(4), 8001)
+    assert found_wrong() == []
+    hall.accept(hall.upload(hall.file({short: ["听证并公告"]})))
+    assert found_wrong() == []
+    mark_on_record(hall, Decimal(7), 8002)
+    assert found_wrong() == []
+
+
+def mark_on_record(hall: Hall, score: Decimal, marker: int) -> None:
+    mark_short(hall, score, marker)
+    position = next(slot.position for slot in hall.layout() if slot.kind == "short")
+    with db.transaction() as session:
+        audit.record(session, "mark_answer", "attempt", hall.attempt_id, actor_id=marker,
+                     detail={"position": position, "after": score, "points": [score]})
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["sealed anew", "not yet"])
+def test_verification_is_red_without_the_act_on_record(hall: Hall, again: bool) -> None:
+    """Answers, receipt and signature fit each other, and nobody agreed to it."""
+    hall.submit()
+    seal_all()
+    file_id = hall.upload(hall.file(hall.right()))
+    with db.transaction() as session:
+        files.take_over_file(session, quarantine.file(session, hall.exam_id, file_id), now=LATER)
+    if again:
+        seal_all()
+    assert "seal" in found_wrong()
+
+
+def test_verification_is_red_when_something_is_moved_after_the_acceptance(hall: Hall) -> None:
+    hall.submit()
+    file_id = hall.upload(hall.file(hall.right()))
+    hall.accept(file_id)
+    n = hall.number("single")
+    with db.transaction() as session:
+        position = next(slot.position for slot in hall.layout() if slot.number == n)
+        answer = session.get_one(Answer, (hall.candidate_id, hall.attempt_id, position))
+        answer.seq += 1
+        session.flush()
+        attempt = queries.own(session, hall.candidate_id, hall.attempt_id)
+        attempt.receipt = queries.receipt_of(session, attempt)
+        attempt.signature = seal().sign(attempt.receipt)
+    assert "seal" in found_wrong()
+    seal_all()
+    assert "seal" in found_wrong()
