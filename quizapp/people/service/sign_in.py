@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, TooManyError
 from quizapp.kernel.ids import new_token
-from quizapp.people import queries
+from quizapp.people import passwords, queries
 from quizapp.people.models import FailedSignIn, OneTimeLink, Person, SignIn
 from quizapp.people.rules.sign_in import LINK_LASTS, SIGN_IN_LASTS, TOUCH_EVERY, check_password, wait_after
-
-# 19 MiB and two passes: OWASP's second recommendation, so that a sign-in rush does not exhaust the machine
-HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19456, parallelism=1),))
-# verified when nobody has that login, so that the answer takes as long as for somebody who exists
-NOBODY = HASHER.hash("nobody has this password")
 
 
 def verify(session: Session, login: str, password: str, address: str) -> Person:
@@ -36,7 +29,7 @@ def verify(session: Session, login: str, password: str, address: str) -> Person:
     person = queries.person_by_login(session, login)
     known = person is not None and person.active and person.password_hash is not None
     stored = person.password_hash if person is not None and known else None
-    if not HASHER.verify(password, stored or NOBODY) or person is None or stored is None:
+    if not passwords.fits(password, stored) or person is None:
         raise InputError("账号或者密码不正确，请检查后再试")
     return person
 
@@ -130,7 +123,7 @@ def use_link(session: Session, token: str, password: str) -> Person:
 
 def set_password(session: Session, person: Person, password: str) -> None:
     check_password(password, person.login)
-    person.password_hash = HASHER.hash(password)
+    person.password_hash = passwords.hashed(password)
     end_all_sign_ins(session, person.id)
 
 

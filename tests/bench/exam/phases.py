@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.config import normalised_url
-from quizapp.people.service.sign_in import HASHER
+from quizapp.people.passwords import HASHER
 from tests.bench.exam.cpu import Meters
 from tests.bench.exam.server import Candidates
 

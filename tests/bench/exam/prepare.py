@@ -24,7 +24,7 @@ from quizapp.exams.models import Exam
 from quizapp.papers.rules.blueprint import Cell
 from quizapp.people import service as people
 from quizapp.people.models import Person, Unit
-from quizapp.people.service.sign_in import HASHER
+from quizapp.people.passwords import HASHER
 from quizapp.questions import service as bank
 
 PASSWORD = "a passphrase of this run alone"
