@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from quizapp.kernel.errors import ForbiddenError, NotSignedInError, UnavailableError
 from quizapp.kernel.roles import Role
@@ -105,7 +105,8 @@ def rule_of(app: Flask, endpoint: str) -> AccessRule | None:
 
 def goes_by_ticket() -> bool:
     """Whether the route of this request leaves it to a ticket who is there."""
-    rule = rule_of(g.app, request.endpoint) if request.endpoint else None
+    # asked after every request, and some end before anything of ours has run
+    rule = rule_of(current_app, request.endpoint) if request.endpoint else None
     return rule is not None and rule.ticket
 
 

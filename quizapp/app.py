@@ -11,8 +11,10 @@ from pathlib import Path
 from types import ModuleType
 
 from flask import Flask, g, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -49,9 +51,21 @@ class NavEntry:
     current: bool
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The session cookie. Its signer is made once, not twice for every request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if "session_signer" not in app.extensions:
+            app.extensions["session_signer"] = super().get_signing_serializer(app)
+        found: URLSafeTimedSerializer | None = app.extensions["session_signer"]
+        return found
+
+
 class Application(Flask):
     """Flask, with static files kept for a year where the address carries their hash and asked for again where
     it does not: modules import each other by plain names."""
+
+    session_interface = Sessions()
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:
         return A_YEAR if "v" in request.args else None
@@ -173,8 +187,8 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
 
     @app.after_request
     def headers(response):  # type: ignore[no-untyped-def]
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        given = {name for name, _value in response.headers}
+        response.headers.extend([header for header in HEADERS.items() if header[0] not in given])
         if g.get("actor") is not None or access.goes_by_ticket():
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -186,7 +200,13 @@ def product() -> str:
 
 def asset(path: str) -> str:
     """Address of a static file with the hash of its content, so that browsers may keep it for a year."""
-    return url_for("static", filename=path, v=_digest(path))
+    return _asset(path, request.script_root)
+
+
+@cache
+def _asset(path: str, root: str) -> str:
+    # a page has two dozen of them, and putting an address together is a tenth of its cost
+    return f"{root}/static/{path}?v={_digest(path)}"
 
 
 @cache
