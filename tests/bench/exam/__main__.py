@@ -44,19 +44,24 @@ def options(words: list[str]) -> argparse.Namespace:
 def measure(kind: str, chosen: argparse.Namespace) -> tuple[Database, Run]:
     sizes = Sizes.of(chosen.candidates, chosen.seconds)
     with tempfile.TemporaryDirectory() as name, database(kind, Path(name)) as store:
-        folder, roll = Path(name), Path(name) / "roll.json"
         print(f"{store.version}: preparing an exam for {sizes.whole + sizes.rush + sizes.steady} people …", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "tests.bench.exam.prepare", str(roll), *sizes.groups()], cwd=ROOT,
-                       env=environment(store.url, folder), check=True, timeout=PREPARED_WITHIN)
-        served = (chosen.server, chosen.workers, chosen.threads)
-        return store, _run(store, folder, roll, sizes, served)
+        roll = prepared(store, Path(name), sizes.groups())
+        print(f"{store.version}: measuring …", file=sys.stderr)
+        return store, measured(store, roll, sizes, (chosen.server, chosen.workers, chosen.threads))
 
 
-def _run(store: Database, folder: Path, roll: Path, sizes: Sizes, served: tuple[str, int, int]) -> Run:
-    server, workers, threads = served
+def prepared(store: Database, folder: Path, groups: list[str]) -> Path:
+    """The roll of a database filled for these groups of people."""
+    roll = folder / "roll.json"
+    subprocess.run([sys.executable, "-m", "tests.bench.exam.prepare", str(roll), *groups], cwd=ROOT,
+                   env=environment(store.url, folder), check=True, timeout=PREPARED_WITHIN)
+    return roll
+
+
+def measured(store: Database, roll: Path, sizes: Sizes, served: tuple[str, int, int]) -> Run:
     with (
-        serving("product", server, store.url, folder, workers, threads) as (product, port),
-        serving("bare", server, store.bare_url, folder, workers, threads) as (bare, bare_port),
+        serving("product", served, store.url, roll.parent) as (product, port),
+        serving("bare", served, store.bare_url, roll.parent) as (bare, bare_port),
     ):
         addresses = {"product": ["127.0.0.1", port], "bare": ["127.0.0.1", bare_port]}
         roll.write_text(json.dumps(json.loads(roll.read_text(encoding="utf-8")) | addresses), encoding="utf-8")
@@ -64,7 +69,6 @@ def _run(store: Database, folder: Path, roll: Path, sizes: Sizes, served: tuple[
             meters = cpu.Meters({"product": lambda: product, "bare": lambda: bare, "database": store.root,
                                  "generator": lambda: crowd.process.pid})
             run = Run(crowd, meters, store.url)
-            print(f"{store.version}: measuring …", file=sys.stderr)
             run.everything(sizes)
             return run
 
