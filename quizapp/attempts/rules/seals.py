@@ -40,21 +40,22 @@ def record_digest(
     each in a fixed order."""
     plain = {
         "attempt": {name: _plain(value) for name, value in attempt.items() if name not in LATER},
-        "answers": sorted(_line(row, ("position", "seq", "response", "flagged", "seen", "saved_at")) for row in answers),
-        "events": sorted(_line(row, ("client_id", "seq", "position", "response", "flagged", "seen", "received_at", "digest"))
-                         for row in events),
+        "answers": sorted([row["position"], row["seq"], row["response"], row["flagged"], row["seen"], _moment(row["saved_at"])]
+                          for row in answers),
+        "events": sorted([row["client_id"], row["seq"], row["position"], row["response"], row["flagged"], row["seen"],
+                          _moment(row["received_at"]), row["digest"]] for row in events),
     }
     return hashlib.sha256(canonical(plain).encode()).hexdigest()
 
 
-def _line(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return canonical([_plain(row[name]) for name in names])
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return _moment(value)
     return str(value) if isinstance(value, UUID) else value
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def as_detail(leaves: Sequence[Leaf]) -> dict[str, list[list[str]]]:
