@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from quizapp import clock
+from tests.builders.sealed import contents, sealed
 from tests.builders.statutes import BROKEN_TEXT, OLD, SAMPLE, TEXTS, write_texts
 from tests.e2e.conftest import ROOT, free_port, run, wait_for
 
@@ -111,8 +113,11 @@ def play(site: DemoSite, folder: Path) -> None:
         site.made["event"] = first_link(page, "/audit/")
     take_exams(site)
     answer_at_length(site)
+    hold_sittings(site)
+    file = seal_answers(site)
     with acting(site, ADMIN) as page:
         mark_one(site, page)
+        bring_file(site, page, file)
 
 
 @contextmanager
@@ -177,8 +182,13 @@ def draft(page: Page, days: int) -> str:
 
 def publish_short_answers(site: DemoSite, page: Page) -> None:
     """An exam of two short answers, open now: something to mark."""
-    site.made["short"] = draft(page, days=0)
-    page.goto(f"{site.made['short']}/blueprint")
+    site.made["short"] = published(page, days=0)
+
+
+def published(page: Page, days: int) -> str:
+    """An exam of two short answers that everybody may sit; its path."""
+    made = draft(page, days)
+    page.goto(f"{made}/blueprint")
     rows = page.locator("#bp-rows tr")
     for number in range(rows.count()):
         rows.nth(number).locator("[name=count]").fill("2" if number == 0 else "")
@@ -188,15 +198,49 @@ def publish_short_answers(site: DemoSite, page: Page) -> None:
     page.get_by_role("button", name="保存细目表").click()
     page.get_by_role("button", name="发布考试").click()
     page.get_by_text("已发布。名单和试卷从现在起固定").wait_for()
+    return made
+
+
+def begin(page: Page, exam: str) -> str:
+    """Start an exam; the path of the paper."""
+    page.goto(exam.replace("/exams/", "/my-exams/"))
+    page.locator("label[for=understood]").click()
+    page.get_by_role("button", name="开始作答").click()
+    page.wait_for_url("**/my/attempts/*")
+    page.locator("body.live").wait_for()
+    return path_of(page)
+
+
+def hold_sittings(site: DemoSite) -> None:
+    """The liaison waits for one exam, has a break in another, and sits in a third that is paused."""
+    with acting(site, ADMIN) as page:
+        coming, held, stopped = published(page, days=1), published(page, days=0), published(page, days=0)
+        site.made |= {"coming": coming, "held": held, "stopped": stopped}
+        site.made["waiting"] = coming.replace("/exams/", "/my-exams/")
+        page.goto(f"{held}/accommodations")
+        page.fill("#login", LIAISON)
+        page.get_by_role("button", name="登记这个人的便利措施").click()
+        page.wait_for_url("**/people/*")
+        site.made["time"] = path_of(page)
+        page.select_option("#extra_percent", "50")
+        page.fill("#break_minutes", "120")
+        page.get_by_role("button", name="登记便利措施").click()
+        page.get_by_text("便利措施已登记").wait_for()
+    with acting(site, LIAISON) as page:
+        site.made["resting"] = begin(page, held)
+        page.locator(".exam-break button").click()
+        page.get_by_role("heading", name="休息中").wait_for()
+        site.made["still"] = begin(page, stopped)
+    with acting(site, ADMIN) as page:
+        page.goto(f"{stopped}/pause")
+        page.fill("#why", "机房停电")
+        page.get_by_role("button", name="暂停考试").click()
+        page.get_by_text("考试已暂停").first.wait_for()
 
 
 def answer_at_length(site: DemoSite) -> None:
     with acting(site, CANDIDATE) as page:
-        page.goto(site.made["short"].replace("/exams/", "/my-exams/"))
-        page.locator("label[for=understood]").click()
-        page.get_by_role("button", name="开始作答").click()
-        page.wait_for_url("**/my/attempts/*")
-        page.locator("body.live").wait_for()
+        begin(page, site.made["short"])
         for number in (1, 2):
             page.locator(f"#q{number} textarea").fill("应当先查明权属和用途，再按规定的程序报批，并把依据和理由写进记录。")
             if number == 1:
@@ -325,6 +369,28 @@ def take_exams(site: DemoSite) -> None:
             answer_some(page)
             return
     raise AssertionError("nobody of the named accounts may start the running exam")
+
+
+def seal_answers(site: DemoSite) -> bytes:
+    """A file with answers of the attempt under way, as its page would seal it: older ones, the same, and new ones."""
+    with acting(site, site.made["sitter"]) as page:
+        page.goto(site.made["take"])
+        data = json.loads(page.locator("#exam-data").text_content() or "")
+        kinds = page.eval_on_selector_all(".question", "all => all.map(one => one.dataset.kind)")
+    given = {"single": ["1"], "multiple": ["1", "2"], "true_false": ["true"]}
+    saves = [{"q": n, "seq": 1 if n == 1 else 50_000_000 + n, "response": given[kind], "flagged": False, "seen": True}
+             for n, kind in enumerate(kinds[:12], 1) if kind in given]
+    return sealed(data["sealing"], contents(attempt=data["attempt"], candidate=data["person"], saves=saves,
+                                            saved_at=clock.now().isoformat()))
+
+
+def bring_file(site: DemoSite, page: Page, file: bytes) -> None:
+    """To whoever holds the exam; nobody has decided on it yet."""
+    page.goto(f"{site.made['running']}/sealed-files")
+    page.set_input_files("#file", {"name": "封存作答-1012.quizapp", "mimeType": "application/octet-stream", "buffer": file})
+    page.get_by_role("button", name="收下文件").click()
+    page.wait_for_url("**/sealed-files/*")
+    site.made["sealed"] = path_of(page)
 
 
 def answer_some(page: Page) -> None:

@@ -114,12 +114,29 @@ def open_rejection(page: Page) -> None:
     page.locator("#reason").wait_for()
 
 
+def extend_long(page: Page) -> None:
+    """An extension that is shown with its numbers before it counts."""
+    if page.locator("input#minutes").count():
+        page.fill("#minutes", "60")
+        page.fill("#why", "停电一小时")
+        page.locator("main form button").click()
+        page.locator("input[name=sure]").wait_for(state="attached")
+
+
 def try_results(page: Page) -> None:
     """A sheet of marks with one good line and three faults, tried and not written."""
     if page.locator("input#file").count():
         page.set_input_files("#file", {"name": "marks.csv", "mimeType": "text/csv", "buffer": MARKS.encode("utf-8-sig")})
         page.locator("main form button").click()
         page.locator("main table").first.wait_for()
+
+
+def refuse_nothing(page: Page) -> None:
+    """Sent back without a reason: the form again, with its fault."""
+    if page.locator("#reason").get_attribute("aria-invalid") is None:
+        page.locator("#reason").evaluate("field => { field.form.noValidate = true }")
+        page.get_by_role("button", name=re.compile("退回这份文件|Send the file back")).click()
+        page.locator(".errors").wait_for()
 
 
 MARKS = "工号,姓名,单位,成绩\nqx20417,沈砚秋,综合调度科,88\nqx10003,宋嘉禾,政策法规处,120\nqx99999,无此人,办公室,60\n"
@@ -144,6 +161,10 @@ PLACES = (
     Place("attempts.take", SITTER, "{take}", continue_here),
     Place("attempts.take", SITTER, "{take}", open_card, "card"),
     Place("attempts.take", SITTER, "{take}", open_submit, "submit"),
+    Place("attempts.begin", LIAISON, "{waiting}", name="waiting"),
+    Place("attempts.take", LIAISON, "{resting}", name="break"),
+    Place("attempts.take", LIAISON, "{still}", name="paused"),
+    Place("attempts.my_exams", LIAISON, "/my-exams", name="standing-still"),
     Place("people.persons", SYSTEM, "/people"),
     Place("people.new_person", SYSTEM, "/people/new"),
     Place("people.person", SYSTEM, "{person}"),
@@ -193,6 +214,21 @@ PLACES = (
     Place("exams.blueprint", ADMIN, "{draft}/blueprint"),
     Place("exams.roster", ADMIN, "{running}/roster"),
     Place("exams.roster_entry", ADMIN, "{roster_entry}"),
+    Place("sittings.sealed_files", ADMIN, "{running}/sealed-files"),
+    Place("sittings.sealed_file", ADMIN, "{sealed}"),
+    Place("sittings.sealed_file", ADMIN, "{sealed}", refuse_nothing, "refused"),
+    Place("sittings.board", ADMIN, "{running}/board"),
+    Place("sittings.board", LIAISON, "{running}/board", name="liaison"),
+    Place("sittings.board", ADMIN, "{stopped}/board?state=working", name="paused"),
+    Place("sittings.board", ADMIN, "{coming}/board?state=silent", name="nobody"),
+    Place("sittings.person", ADMIN, "{time}"),
+    Place("sittings.accommodations", ADMIN, "{held}/accommodations"),
+    Place("sittings.accommodations", ADMIN, "{coming}/accommodations", name="empty"),
+    Place("sittings.extension", ADMIN, "{held}/extension"),
+    Place("sittings.extension", ADMIN, "{held}/extension", extend_long, "sure"),
+    Place("sittings.pause", ADMIN, "{held}/pause"),
+    Place("sittings.pause", ADMIN, "{stopped}/pause", name="resume"),
+    Place("sittings.postponement", ADMIN, "{coming}/postponement"),
     Place("marking.exams", ADMIN, "/marking"),
     Place("marking.next_answer", ADMIN, "{marking}"),
     Place("marking.answer", ADMIN, "{marked}"),
