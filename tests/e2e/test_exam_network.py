@@ -8,7 +8,20 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.hall import Hall, Sitter, begin, choose, hand_in, number_of, ready, saved, show, singles, unsaved, until
+from tests.e2e.hall import (
+    Hall,
+    Sitter,
+    begin,
+    choose,
+    hand_in,
+    number_of,
+    ready,
+    saved,
+    show,
+    singles,
+    unsaved,
+    until,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("hall")]
 

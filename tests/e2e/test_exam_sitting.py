@@ -116,6 +116,8 @@ def test_a_pause_locks_the_questions_and_stops_the_clock(exam_hall: Hall, sitter
     banner = page.locator("#banner")
     expect(banner).to_contain_text("考试已暂停")
     expect(banner).to_contain_text("题目暂不能作答")
+    expect(page.locator("main")).to_contain_text("暂停期间不显示题目")
+    expect(page.locator(".question:visible")).to_have_count(0)
     expect(page.locator(f"#q{asked[0]}o1")).to_be_disabled()
     expect(page.locator("#clock span")).to_have_text("暂停，不计时")
     unsaved(page, 1)
@@ -139,16 +141,6 @@ def test_a_pause_locks_the_questions_and_stops_the_clock(exam_hall: Hall, sitter
     choose(page, asked[1], 3)
     saved(page)
     assert hand_in(page) == "2"
-
-
-def test_a_paper_opened_during_a_pause_is_locked_from_the_start(exam_hall: Hall, page: Page, sitter: Sitter) -> None:
-    sitter.change_exam(paused_at=clock.now() - timedelta(minutes=10))
-    page.reload()
-    ready(page)
-    expect(page.locator("#banner")).to_contain_text("考试已暂停")
-    expect(page.locator("fieldset:visible input").first).to_be_disabled()
-    # the time left is that of the moment of the pause
-    expect(page.locator("#clock b")).to_have_text(re.compile("^(99|100) 分钟$"))
 
 
 def test_more_time_is_said_once(page: Page, sitter: Sitter) -> None:
@@ -248,7 +240,8 @@ def test_the_sealed_file_holds_every_answer_for_the_server_alone(exam_hall: Hall
     file = waiting.value
     assert re.fullmatch(r"封存作答-\d{4}\.quizapp", file.suggested_filename)
     raw = Path(file.path()).read_bytes()
-    assert "告知".encode() not in raw and b"response" not in raw
+    assert "告知".encode() not in raw
+    assert b"response" not in raw
     expect(page.locator("#note")).to_contain_text("已下载封存的作答文件")
 
     with exam_hall.app.app_context():
@@ -281,3 +274,33 @@ def test_what_is_noted_is_said_before_and_during(exam_hall: Hall, sitter: Sitter
     page.locator("#open-help").click()
     expect(page.locator("#help")).to_contain_text("作答时会记下什么")
     expect(page.locator("#help")).to_contain_text("有没有问题由人判断")
+
+
+def test_what_happens_beside_the_answers_is_noted(exam_hall: Hall, sitter: Sitter) -> None:
+    """Out of sight for longer than a glance, without a network, on which device; no more than that."""
+    page = exam_hall.phone(sitter)
+    begin(page, sitter)
+    hide, come_back = (f"""() => {{
+      Object.defineProperty(document, "visibilityState", {{ value: "{state}", configurable: true }});
+      document.dispatchEvent(new Event("visibilitychange"));
+    }}""" for state in ("hidden", "visible"))
+    page.evaluate(hide)
+    page.wait_for_timeout(500)
+    page.evaluate(come_back)  # a glance
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+    page.evaluate(hide)
+    page.wait_for_timeout(3_600)
+    page.evaluate(come_back)
+    page.context.set_offline(True)
+    expect(page.locator("#banner")).to_contain_text("网络已断开")
+    page.wait_for_timeout(3_600)
+    page.context.set_offline(False)
+    until(lambda: {note.kind for note in sitter.notes()} == {"device", "hidden", "offline"}, "not all is noted", page=page)
+    notes = {note.kind: note for note in sitter.notes()}
+    assert len(sitter.notes()) == 3
+    assert notes["hidden"].lasted in (3, 4, 5)
+    assert (notes["offline"].lasted or 0) >= 3
+    assert re.fullmatch(r"Chrome \d+ · Linux · 390×844", notes["device"].device)
+    page.reload()
+    ready(page)
+    until(lambda: "resumed" in {note.kind for note in sitter.notes()}, "opening again is not noted", page=page)

@@ -8,11 +8,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
+from quizapp import clock
 from tests.e2e.hall import (
     PHONE,
     Hall,
@@ -149,10 +151,8 @@ class OwnBrowser:
     def kill(self) -> None:
         """Every process of this browser at once, with nothing said to it."""
         for pid in self._processes():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         end = time.monotonic() + 10
         while self._processes() and time.monotonic() < end:
             time.sleep(0.05)
@@ -318,6 +318,61 @@ def test_leaving_with_unsaved_answers_asks_first(page: Page, sitter: Sitter) -> 
     page.close(run_before_unload=True)
     until(lambda: asked == ["beforeunload"], "the page went without a word", page=page)
     assert not page.is_closed()
+
+
+def test_signing_out_sends_what_is_unsaved_and_leaves_nothing(page: Page, sitter: Sitter) -> None:
+    asked = singles(sitter)
+    cut(page)
+    for number in asked[:2]:
+        choose(page, number, 2)
+    unsaved(page, 2)
+    page.goto("/my-exams")
+    assert len(rows(page)) == 2
+    assert sitter.stored() == {}
+    mend(page)
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    assert sitter.stored() == {number: ["2"] for number in asked[:2]}
+    assert kept_on_device(page) == []
+
+
+def test_signing_out_asks_before_something_is_lost(page: Page, sitter: Sitter) -> None:
+    cut(page)
+    choose(page, singles(sitter)[0], 2)
+    unsaved(page, 1)
+    page.goto("/my-exams")
+    said: list[str] = []
+    page.once("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="退出").click()
+    until(lambda: len(said) == 1, "nobody was asked", page=page)
+    assert "还有 1 题没有送到服务器" in said[0]
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/my-exams")
+    assert len(rows(page)) == 1
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    assert kept_on_device(page) == []
+
+
+def test_what_comes_back_after_the_end_is_kept_as_evidence(page: Page, sitter: Sitter) -> None:
+    """The telephone died in the middle and comes back when the exam is over."""
+    asked = singles(sitter)
+    choose(page, asked[0], 1)
+    saved(page)
+    address = page.url
+    cut(page)
+    choose(page, asked[1], 1)
+    unsaved(page, 1)
+    page.goto("about:blank")
+    sitter.change(deadline_at=clock.now() - timedelta(minutes=5))
+    mend(page)
+    page.goto(address)
+    page.wait_for_url("**/receipt")
+    expect(page.locator("#leftover")).to_contain_text("1 题的改动到得太晚，不计入成绩")
+    assert sitter.stored() == {asked[0]: ["1"]}
+    assert [event.refused for event in sitter.events()].count("late") >= 1
+    until(lambda: kept_on_device(page) == [], "something stays on the device", page=page)
 
 
 def rows(page: Page) -> list[dict[str, object]]:

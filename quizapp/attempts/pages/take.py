@@ -70,11 +70,11 @@ class TakeOverPage(Page):
 
 @dataclass(frozen=True)
 class FinishedPage(Page):
-    """The receipt. `expired`: handed in by the server because time was up."""
+    """The receipt. `expired`: handed in by the server because time was up. `data`: for the script."""
 
     template: ClassVar[str] = "attempts/finished.html"
     styles: ClassVar[tuple[str, ...]] = ("page-exam",)
-    modules: ClassVar[tuple[str, ...]] = ("copy",)
+    modules: ClassVar[tuple[str, ...]] = ("copy", "exam-receipt")
     section: ClassVar[str] = "my_exams"
 
     attempt_id: UUID
@@ -97,6 +97,7 @@ class FinishedPage(Page):
     may_start: bool
     sealed: SealedFiles
     proof: Proof
+    data: dict[str, Any]
 
 
 def card_sections(layout: Sequence[Slot], states: Sequence[State]) -> list[CardSection]:

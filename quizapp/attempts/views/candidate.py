@@ -26,6 +26,8 @@ from quizapp.attempts.rules.counting import grade, show_marks
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.receipt import shorten
 from quizapp.attempts.rules.saves import SENTENCES, Refusal
+from quizapp.attempts.rules.ticket import Ticket
+from quizapp.attempts.rules.words import SCRIPT_TEXTS
 from quizapp.attempts.sealing import sealing_key
 from quizapp.attempts.views.background import sign_in
 from quizapp.attempts.views.blueprint import bp, press
@@ -172,8 +174,19 @@ def finished_page(attempt_id: UUID, problem: str = "", status: int = 200) -> Res
         exam.settles_at if exam.release == "after_close" else None, attempt.needs_marking,
         max(0, exam.attempts_allowed - used), exam.id,
         exam.opens_at <= now < exam.closes_at and entry.status == "expected" and used < exam.attempts_allowed,
-        own_files(session, attempt, now, problem), proof(session, attempt, exam, me),
+        own_files(session, attempt, now, problem), proof(session, attempt, exam, me), _leftover(attempt, exam),
     ), status)
+
+
+def _leftover(attempt: Attempt, exam: Exam) -> dict[str, Any]:
+    """With what the script opens and sends answers that are still on the device: evidence, now that it is over."""
+    ticket = Ticket.for_layout(attempt.candidate_id, exam.id, attempt.id, exam.grace_seconds, attempt.layout)
+    return {
+        "attempt": str(attempt.id), "person": attempt.candidate_id, "epoch": attempt.epoch,
+        "ticket": press().ticket(ticket), "outbox_key": press().outbox_key(attempt.candidate_id, attempt.id),
+        "urls": {name: url_for(f"attempts.{name}", attempt_id=attempt.id) for name in ("save", "claim")},
+        "late": _(SCRIPT_TEXTS["lateFact"]),
+    }
 
 
 @bp.get("/my/attempts/<uuid:attempt_id>/result")

@@ -41,9 +41,10 @@ export class Answers {
     this.#paper.write(q, response);
   }
 
-  change(q, changes) {
+  // `quiet`: nothing that anybody would miss.
+  change(q, changes, { quiet = false } = {}) {
     this.#state.set(q, { ...this.get(q), ...changes, seq: this.#nextSeq() });
-    this.resend(q);
+    this.#outbox.put({ q, ...this.get(q), ...(quiet && { quiet }) });
   }
 
   // Puts it into the outbox as it stands.

@@ -21,6 +21,11 @@ export class Outbox {
     return this.#entries.size;
   }
 
+  // How many questions somebody would miss; that one was only looked at does not count.
+  get unsaved() {
+    return this.all().filter(({ quiet }) => !quiet).length;
+  }
+
   get(q) {
     return this.#entries.get(q);
   }

@@ -30,7 +30,12 @@ export async function seal(sealing, content) {
   };
 }
 
-export function download(name, content) {
+// Sealed, and handed to the browser to be saved under that name.
+export async function sealedFile(name, sealing, content) {
+  download(name, await seal(sealing, content));
+}
+
+function download(name, content) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify(content)], { type: "application/octet-stream" }));
   link.download = name;

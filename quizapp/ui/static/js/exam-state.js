@@ -21,8 +21,8 @@ export class SaveWords {
     const { sync, outbox, texts, fill } = this;
     const well = sync.network === "ok" && !sync.stopped && !sync.paused;
     if (!this.touched && well) return null;
-    if (outbox.size && sync.busy && well) return ["", null, texts.saving];
-    if (outbox.size) return ["save-wait", "warn", fill(texts.unsaved, { count: outbox.size })];
+    if (outbox.unsaved && sync.busy && well) return ["", null, texts.saving];
+    if (outbox.unsaved) return ["save-wait", "warn", fill(texts.unsaved, { count: outbox.unsaved })];
     if (sync.network === "offline") return ["save-off", "err", texts.offline];
     if (!sync.savedAt) return null;
     return ["save-ok", "ok", fill(texts.saved, { time: this.at(new Date(sync.savedAt)) })];

@@ -10,9 +10,9 @@ const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 export class Submission {
   #handingIn = false;
 
-  // `before`: reads what is still being typed. `over`: tells whether time is still up. `leave`: goes to an address.
-  constructor(parts) {
-    Object.assign(this, parts);
+  constructor(exam) {
+    const { data, texts, fill, sync, answers, card } = exam;
+    Object.assign(this, { exam, texts, fill, sync, answers, card, url: data.urls.submit });
     this.dialog = document.getElementById("submit-sheet");
     this.problem = document.getElementById("submit-problem");
     this.button = document.getElementById("confirm-submit");
@@ -20,14 +20,14 @@ export class Submission {
     for (const row of this.dialog.querySelectorAll("[data-state]")) {
       row.querySelector("button").addEventListener("click", () => {
         this.dialog.close();
-        this.go(this.card.firstOf(row.dataset.state));
+        exam.go(this.card.firstOf(row.dataset.state));
       });
     }
     this.button.addEventListener("click", () => this.confirm());
   }
 
   open() {
-    this.before();
+    this.exam.readAll();
     this.card.close();
     const counts = this.card.counts();
     const { texts, fill } = this;
@@ -55,9 +55,9 @@ export class Submission {
   async confirm() {
     this.#busy(true);
     const { status, body } = await this.#handIn();
-    if (status === 200) return this.done(body.address);
+    if (status === 200) return this.exam.handedIn(body.address);
     this.#busy(false);
-    if (status === 409 && body.address && body.reason !== "paused") return this.refused(body);
+    if (status === 409 && body.address && body.reason !== "paused") return this.exam.refused(body);
     this.#say(body.error || this.#hindrance() || this.texts.submitServer);
     return undefined;
   }
@@ -70,11 +70,11 @@ export class Submission {
     if (this.dialog.open) this.dialog.close();
     await this.sync.flush();
     await pause(Math.random() * SPREAD);
-    while (this.over() && !this.sync.stopped) {
+    while (this.exam.isOver() && !this.sync.stopped) {
       const { status, body } = await this.#handIn();
-      if (status === 200) return this.done(body.address);
-      if (status === 409 && body.address && body.reason !== "paused") return this.refused(body);
-      if (this.over()) this.trouble();
+      if (status === 200) return this.exam.handedIn(body.address);
+      if (status === 409 && body.address && body.reason !== "paused") return this.exam.refused(body);
+      if (this.exam.isOver()) this.exam.sayTimeIsUp();
       await pause(PAUSE * (0.5 + Math.random()));
     }
     this.#handingIn = false;
@@ -82,8 +82,8 @@ export class Submission {
 
   // Nothing is handed in while something waits, or while the server says that there is still time.
   async #handIn() {
-    const wasOver = this.over();
-    if (!(await this.sync.flush()) || (wasOver && !this.over())) return NOTHING;
+    const wasOver = this.exam.isOver();
+    if (!(await this.sync.flush()) || (wasOver && !this.exam.isOver())) return NOTHING;
     const { ticket, client_id } = this.sync.identity;
     const send = () => post(this.url, { ticket, client_id, manifest: this.answers.manifest() });
     const answer = await send();

@@ -12,6 +12,7 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 const IDLE = 60_000;
 const PAUSED = 15_000;
+const SOON = 5_000;
 const FAREWELL_BYTES = 48_000; // browsers send about 64 KB after a page has gone
 const PATIENCE = 3; // errors of the server before the page speaks of them
 
@@ -70,6 +71,11 @@ export class Sync extends EventTarget {
     // what came in while the last batch was under way
     if (answered && this.#outbox.size && !this.#stopped && !this.paused) return this.flush();
     return answered && this.#outbox.size === 0;
+  }
+
+  // What can wait goes with the next change, or by itself in a while.
+  soon() {
+    if (this.#claimed && !this.busy && this.#failures === 0 && !this.paused) this.#later(SOON);
   }
 
   // The server has something newer than this page: its answers are fetched again.
@@ -159,13 +165,14 @@ export class Sync extends EventTarget {
       this.#outbox.acknowledge(q, seq);
       this.#tell("rejected", { q, error });
     }
-    if (batch.length && body.acks?.length) this.savedAt = body.saved_at ?? body.server_time;
+    if (body.acks?.length) this.savedAt = body.saved_at ?? body.server_time;
   }
 
   // It came too late to count: the server has it as evidence, so it goes; the rest follows in the same way.
   #evidence(body, batch) {
     for (const { q, seq } of batch) this.#outbox.acknowledge(q, seq);
-    this.#late = { ...body, count: (this.#late?.count ?? 0) + batch.length };
+    const missed = batch.filter(({ quiet }) => !quiet).length;
+    this.#late = { ...body, count: (this.#late?.count ?? 0) + missed };
     return true;
   }
 

@@ -17,6 +17,14 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// Signing out leaves nothing of an exam on the device. Where that cannot be looked up, signing out goes on.
+document.querySelector("form[data-attempts]")?.addEventListener("submit", async (event) => {
+  const form = event.target;
+  event.preventDefault();
+  const { tidy } = await import("./exam-leaving.js").catch(() => ({ tidy: () => true }));
+  if (await tidy(form.dataset).catch(() => true)) form.submit();
+});
+
 // An open menu closes on Escape and on a click elsewhere.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
