@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+from quizapp.ops.serving import allow_many_connections
 from tests.bench.exam.candidate import BareClient, Candidate, Unexpected
 from tests.bench.exam.client import BrokenAnswer, Connection
 
@@ -127,4 +128,5 @@ async def obey(groups: dict[str, list[Any]]) -> None:
 
 
 if __name__ == "__main__":
+    allow_many_connections()
     asyncio.run(obey(make_groups(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))))
