@@ -26,6 +26,7 @@ STATES = {
 TAGS = {"waiting": "warn", "approved": "brand", "accepted": "ok", "refused": ""}
 OUTCOMES = {
     "changed": N_("换成文件里的"), "new": N_("补上"), "same": N_("答案相同，只更新序号"), "older": N_("平台上的较新，不动"),
+    "held": N_("平台上已是这个答案"),
     "unfit": N_("不能采纳"),
 }
 
@@ -105,7 +106,8 @@ def _outcome(change: Change) -> str:
     if change.problem:
         return "unfit"
     if not change.counts:
-        return "older"
+        held = change.before
+        return "held" if held and (held.seq, held.response) == (change.save.seq, change.response) else "older"
     if not change.differs:
         return "same"
     return "changed" if change.before and change.before.response else "new"

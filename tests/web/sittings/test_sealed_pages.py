@@ -126,6 +126,7 @@ def test_upload_compare_and_accept_by_two(desk: Desk) -> None:
     assert receipt_of(desk) == before
     done = desk.second.post(f"{uploaded.location}/approve", follow_redirects=True)
     assert "已采纳 3 题，成绩和回执已重新计算" in text_of(done)
+    assert text_of(done).count("平台上已是这个答案") == 3
     assert receipt_of(desk) != before
     assert "已采纳" in text_of(desk.candidate.get(f"{desk.paper}/receipt"))
     for client in (desk.first, desk.second):
