@@ -144,7 +144,7 @@ def exam_report(exam_id: int) -> Response:
         charts.funnel(total), charts.histogram(total, exam.lines), same_year, _first_of(exams, exam),
         wording.definitions(exam), _scope_name(), wording.view_of(report), people_base, unit_base,
         wording.cell_words(), all_units,
-        clock.now() < exam.closes_at,
+        not exam.is_over(clock.now()),
     ))
 
 

@@ -87,7 +87,7 @@ class LedgerRow:
     make_ups: tuple[tuple[ExamFacts, Figures], ...] = ()
 
     def is_held(self, now: datetime) -> bool:
-        return self.exam.closes_at <= now
+        return self.exam.is_over(now)
 
 
 @dataclass(frozen=True, slots=True)

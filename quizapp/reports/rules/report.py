@@ -44,6 +44,11 @@ class ExamFacts:
     pass_target: Decimal
     make_up_of_id: int | None
     roster_as_of: date | None
+    settles_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the figures are final: nobody can be working any more."""
+        return (self.settles_at or self.closes_at) <= now
 
     @property
     def participation_line(self) -> int | float:
