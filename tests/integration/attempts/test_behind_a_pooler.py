@@ -3,6 +3,7 @@ connections, so that one browser's requests travel over the connections of other
 
 from __future__ import annotations
 
+import configparser
 import os
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from quizapp.attempts import queries
 from quizapp.attempts.service import prepare_papers
+from quizapp.config import ROOT
 from quizapp.db import db
 from quizapp.people.models import Person
 from tests.builders.exams import ALL_KINDS, make_exam
@@ -61,21 +63,16 @@ def pooler(postgresql_url: str) -> Iterator[Pooler]:
     given = conninfo_to_dict(postgresql_url)
     where = " ".join(f"{name}={given[name]}" for name in ("host", "port") if given.get(name))
     (folder / "users.txt").write_text('"postgres" ""\n')
-    (folder / "pgbouncer.ini").write_text(f"""[databases]
-* = {where} user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-auth_file = {folder}/users.txt
-admin_users = postgres
-pool_mode = transaction
-default_pool_size = {CONNECTIONS}
-client_login_timeout = 10
-max_client_conn = 100
-logfile = {folder}/pgbouncer.log
-""")
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "deploy" / "pgbouncer.ini")  # as it is handed out, but for addresses, and a small pool
+    settings["databases"] = {"*": f"{where} user=postgres"}
+    settings["pgbouncer"].update({
+        "listen_port": str(port), "unix_socket_dir": "", "auth_type": "any", "auth_file": f"{folder}/users.txt",
+        "admin_users": "postgres", "default_pool_size": str(CONNECTIONS), "client_login_timeout": "10",
+        "logfile": f"{folder}/pgbouncer.log",
+    })
+    with (folder / "pgbouncer.ini").open("w") as file:
+        settings.write(file)
     # it refuses to run as root, and the folder of the server's socket is open to its owner alone
     user = Path(str(given["host"])).stat().st_uid if os.geteuid() == 0 else None
     folder.chmod(0o777)

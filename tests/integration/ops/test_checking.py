@@ -16,7 +16,7 @@ from quizapp.db import db
 from quizapp.kernel.errors import UnavailableError
 from quizapp.ops import checking, queries
 from quizapp.ops.cli import db as commands
-from quizapp.ops.rules.durability import unsafe
+from quizapp.ops.rules.durability import Finding, unsafe
 from tests.conftest import SECRET_KEY, close_connections
 from tests.databases import make_server_folder, on_postgresql
 from tests.faults.postgres import Postgres
@@ -36,13 +36,17 @@ def durable() -> Iterator[Postgres]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def found_on(url: str) -> list[str]:
+def findings_on(url: str) -> list[Finding]:
     engine = create_engine(normalised_url(url))
     try:
         with engine.connect() as connection:
-            return [finding.setting for finding in unsafe(queries.durability(connection))]
+            return queries.durability(connection)
     finally:
         engine.dispose()
+
+
+def found_on(url: str) -> list[str]:
+    return [finding.setting for finding in unsafe(findings_on(url))]
 
 
 def test_what_this_application_sets_on_sqlite_is_safe(app: Flask) -> None:
