@@ -34,6 +34,9 @@ on_postgresql = pytest.mark.parametrize(
 )
 
 
+HURRIED = ("fsync", "synchronous_commit", "full_page_writes")
+
+
 class PostgresServer:
     """The PostgreSQL of one test run, in a folder of its own that every worker of the run is told.
 
@@ -71,6 +74,16 @@ class PostgresServer:
     def execute(self, statement: sql.Composable) -> None:
         with psycopg.connect(self.uri(), autocommit=True) as connection:
             connection.execute(statement)
+
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """With the settings of an installation: exams are held on no other."""
+        with psycopg.connect(self.uri(), autocommit=True) as connection:
+            for setting in HURRIED:
+                connection.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+        yield
+        _trade_durability_for_speed(self.uri())
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -113,7 +126,7 @@ def make_server_folder() -> Path:
 
 def _trade_durability_for_speed(address: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in HURRIED:
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
 

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.databases import Templates
+from tests.databases import PostgresServer, Templates
 
 if TYPE_CHECKING:
     from tests.e2e.hall import Hall
@@ -56,8 +57,15 @@ def run(environment: dict[str, str], *arguments: str) -> str:
 
 
 @pytest.fixture
-def installation(database_url: str, tmp_path: Path) -> Iterator[Installation]:
+def installation(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Installation]:
     """`quizapp init` and `quizapp serve` on a fresh database, stopped at the end."""
+    on_postgresql = database_url.startswith("postgresql")
+    server: PostgresServer | None = request.getfixturevalue("postgresql_server") if on_postgresql else None
+    with server.durable() if server else nullcontext():
+        yield from installed(database_url, tmp_path)
+
+
+def installed(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     port = free_port()
     environment = {
         **os.environ, "DATABASE_URL": database_url, "QUIZAPP_INSTANCE": str(tmp_path / "instance"),

@@ -147,7 +147,7 @@ def take_the_exam(page: Page) -> str:
     expect(page.locator("#submit-h")).to_contain_text("交卷")
     page.locator("#confirm-submit").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("已交卷")
-    expect(page.get_by_text("10 题中答了 10 题")).to_be_visible()
+    expect(page.locator("dl.receipt")).to_contain_text("10 题中答了 10 题")
     page.get_by_role("link", name="看成绩和答卷").click()
     shown = re.search(r"(\d+(?:\.\d+)?)\s*分", page.locator("main").inner_text())
     assert shown
@@ -161,10 +161,11 @@ def answer_before_the_tab_is_confirmed(page: Page) -> None:
     page.get_by_role("button", name="开始作答").click()
     page.locator("body.live").wait_for()
     shown_question(page, 1).locator(".option input").first.click()
-    expect(page.locator("#save-state")).to_contain_text("已保存")
+    expect(page.locator("#save-state")).to_contain_text("保存中")
     with page.expect_response("**/claim"):
         waiting[0].continue_()
     page.unroute("**/claim")
+    expect(page.locator("#save-state")).to_contain_text("已保存")
     shown_question(page, 1)
 
 
