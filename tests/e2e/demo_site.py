@@ -241,6 +241,7 @@ def hold_sittings(site: DemoSite) -> None:
 def answer_at_length(site: DemoSite) -> None:
     with acting(site, CANDIDATE) as page:
         begin(page, site.made["short"])
+        note_something(page)
         for number in (1, 2):
             page.locator(f"#q{number} textarea").fill("应当先查明权属和用途，再按规定的程序报批，并把依据和理由写进记录。")
             if number == 1:
@@ -249,6 +250,18 @@ def answer_at_length(site: DemoSite) -> None:
         page.locator("nav [data-submit]").click()
         page.locator("#confirm-submit").click()
         page.wait_for_url("**/receipt")
+        site.made["kept"] = path_of(page)
+        site.made["promised"] = site.made["short"].replace("/exams/", "/commitments/")
+        site.made["noted"] = site.made["kept"].replace("/receipt", "/notes")
+        site.made["note"] = f"{site.made['short']}/notes/{site.made['kept'].split('/')[3]}"
+
+
+def note_something(page: Page) -> None:
+    """What the page sends by itself when it has been out of sight and without a network for a while."""
+    data = json.loads(page.locator("#exam-data").text_content() or "")
+    notes = [{"kind": "hidden", "lasted": 12}, {"kind": "hidden", "lasted": 185}, {"kind": "offline", "lasted": 64},
+             {"kind": "device", "device": "Firefox 128 · Windows · 1920×1080"}, {"kind": "resumed"}]
+    assert page.request.post(data["urls"]["notes"], data={"ticket": data["ticket"], "notes": notes}).ok
 
 
 def mark_one(site: DemoSite, page: Page) -> None:

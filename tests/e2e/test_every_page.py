@@ -45,6 +45,9 @@ NOT_A_PAGE = {
     "people.roster_template": "a file",
     "paper_exams.template": "a file",
     "jobs.show_json": "data",
+    "attempts.receipt_json": "a file",
+    "attempts.receipt_text": "a file",
+    "sittings.commitment_content": "a file",
     "ops.healthz": "data",
     "ops.readyz": "data",
 }
@@ -108,6 +111,24 @@ def sign_in_wrongly(page: Page) -> None:
     page.locator(".errors").wait_for()
 
 
+def open_receipt(page: Page) -> None:
+    page.locator(".proof-all").evaluate("part => { part.open = true }")
+
+
+def answer_nothing(page: Page) -> None:
+    if not page.locator("#reply-error").count():
+        page.fill("#reply", " ")
+        page.locator("main form [type=submit], main form button").first.click()
+        page.locator("#reply-error").wait_for()
+
+
+def decide_nothing(page: Page) -> None:
+    if not page.locator(".errors").count():
+        page.fill("#reason", " ")
+        page.get_by_role("button", name=re.compile("保存判断|Save the decision")).click()
+        page.locator(".errors").wait_for()
+
+
 def open_rejection(page: Page) -> None:
     if not page.locator("#reject[open]").count():
         page.locator("#reject summary").click()
@@ -155,6 +176,16 @@ PLACES = (
     Place("attempts.begin", CANDIDATE, "{begin}"),
     Place("attempts.finished", CANDIDATE, "{receipt}"),
     Place("attempts.result", CANDIDATE, "{result}"),
+    Place("attempts.finished", CANDIDATE, "{kept}", open_receipt, "whole"),
+    Place("attempts.notes", CANDIDATE, "{noted}"),
+    Place("attempts.notes", CANDIDATE, "{noted}", answer_nothing, "refused"),
+    Place("sittings.commitments", NOBODY, "/commitments"),
+    Place("sittings.commitment", NOBODY, "/commitments/1"),
+    Place("sittings.commitment", ADMIN, "{promised}", name="kept-back"),
+    Place("sittings.notes", ADMIN, "{short}/notes"),
+    Place("sittings.notes", ADMIN, "{held}/notes", name="empty"),
+    Place("sittings.notes_of", ADMIN, "{note}"),
+    Place("sittings.notes_of", ADMIN, "{note}", decide_nothing, "refused"),
     Place("attempts.my_exams", SITTER, "/my-exams", name="under-way"),
     Place("attempts.begin", SITTER, "{begin}", name="under-way"),
     Place("attempts.take", SITTER, "{take}", name="elsewhere"),
