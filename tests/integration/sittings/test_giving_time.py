@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -49,7 +50,7 @@ def hall(context: None) -> Hall:
 class Hall:
     """An exam whose window is as long as its working time, and people who sit it."""
 
-    def __init__(self, people: int = 2, **settings: object) -> None:
+    def __init__(self, people: int = 2, **settings: Any) -> None:
         with db.transaction() as session:
             self.people = [make_person(session).id for _n in range(people)]
             self.admin = make_person(session, "何静安").id

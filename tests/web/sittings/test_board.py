@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -44,7 +45,7 @@ class Hall:
         assert answer.status_code == 200, answer.get_data(as_text=True)
         return answer.get_data(as_text=True)
 
-    def post(self, rest: str, status: int = 303, **fields: object) -> str:
+    def post(self, rest: str, status: int = 303, **fields: Any) -> str:
         answer = self.admin.post(f"{self.at}{rest}", data=fields)
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.get_data(as_text=True)
@@ -232,7 +233,7 @@ def test_who_has_handed_in_gets_no_minutes(hall: Hall) -> None:
 
 def test_an_accommodation_is_entered_changed_and_withdrawn(hall: Hall) -> None:
     rest = f"/people/{hall.people['甲在答']}"
-    fields = {"extra_percent": "30", "break_minutes": "10", "ground": "unit", "detail": "只说这一句"}
+    fields: dict[str, Any] = {"extra_percent": "30", "break_minutes": "10", "ground": "unit", "detail": "只说这一句"}
     hall.post(f"{rest}/accommodation", **fields)
     assert "10:57，还有 87 分钟" in hall.page(rest)
     assert "+30%，休息 10 分" in hall.page()
@@ -275,7 +276,7 @@ def test_nobody_gives_time_to_themselves(hall: Hall) -> None:
 
 
 def test_a_short_extension_counts_at_once_and_a_second_one_is_shown_first(hall: Hall) -> None:
-    given = {"minutes": "10", "why": "停电", "seen": hall.exam().closes_at.isoformat()}
+    given: dict[str, Any] = {"minutes": "10", "why": "停电", "seen": hall.exam().closes_at.isoformat()}
     hall.post("/extension", **given)
     assert hall.exam().closes_at == CLOSES + 10 * MINUTE
     given["seen"] = hall.exam().closes_at.isoformat()
