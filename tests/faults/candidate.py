@@ -18,6 +18,7 @@ from tests.faults.tab import Line, Odd, Tab, data_on, ticket_on
 FIRST_WAIT, LONGEST_WAIT = 0.05, 0.8
 ATTEMPT_AT = "/my/attempts/"
 ADDRESS = re.compile(rf"{ATTEMPT_AT}[0-9a-f-]{{36}}")
+STANDS_STILL = "<title>考试暂停"
 Found = TypeVar("Found")
 
 
@@ -101,6 +102,8 @@ class Candidate:
         page = await self.line.ask("GET", address)
         if page.status in (302, 303, 404):  # handed in or run out meanwhile; or lost, which the checker sees
             return Tab(self.line, attempt, name, "", outbox or self.desk.outbox(), over="closed")
+        if STANDS_STILL in page.text:
+            raise Unanswered("the sitting stands still")
         data = data_on(page.text)
         tab = Tab(self.line, attempt, name, data["ticket"], outbox or self.desk.outbox())
         if not await tab.claim() and tab.taken:

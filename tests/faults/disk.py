@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,12 +38,12 @@ class Disk:
             self._limited = True
             _limit(writers, str(limit))
 
-    def free(self, writers: Iterable[psutil.Process]) -> None:
+    def free(self, writers: Callable[[], Iterable[psutil.Process]]) -> None:
         """`writers`: who writes now; a limit is handed down to children."""
         self._ballast.unlink(missing_ok=True)
         if self._limited:
             self._limited = False
-            _limit(writers, "unlimited")
+            _limit(writers(), "unlimited")
 
     def close(self) -> None:
         if self.mounted:

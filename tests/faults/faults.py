@@ -6,17 +6,20 @@ import asyncio
 import random
 import signal
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import psutil
 
+from quizapp.sittings.service import giving, holding
 from tests.faults.processes import kill_at_once, signal_all
 from tests.faults.proxy import Mode, Proxy
 from tests.faults.world import MINUTES, World
 
 BOTH = ("sqlite", "postgresql")
+FULL_AT_MOST = 15.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +158,15 @@ async def lock_the_database(world: World, planned: Planned) -> None:
 
 @fault()
 async def fill_the_disk(world: World, planned: Planned) -> None:
+    """Until somebody has met it."""
+    said, deadline = world.said_full(), time.monotonic() + FULL_AT_MOST
     world.fill_disk()
     try:
-        await asyncio.sleep(planned.lasts + 0.5)
+        await asyncio.sleep(planned.lasts)
+        while world.said_full() == said and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
     finally:
-        world.disk.free(world.writers())
+        world.disk.free(world.writers)
 
 
 # ---------------------------------------------------------------- time
@@ -179,6 +186,22 @@ async def clock_forward(world: World, planned: Planned) -> None:
 @fault()
 async def clock_back(world: World, planned: Planned) -> None:
     world.move_clock(-240 * planned.pick)
+
+
+# ---------------------------------------------------------------- whoever holds the exam
+
+
+@fault()
+async def pause_the_sitting(world: World, planned: Planned) -> None:
+    await asyncio.to_thread(world.invigilate, lambda session, exam, now: holding.pause(session, exam, now=now))
+    await asyncio.sleep(planned.lasts)
+    await asyncio.to_thread(world.invigilate, lambda session, exam, now: holding.resume(session, exam, now=now))
+
+
+@fault()
+async def give_a_minute_to_all(world: World, planned: Planned) -> None:
+    await asyncio.to_thread(world.invigilate, lambda session, exam, now: giving.extend_all(
+        session, exam, 1, "a run of faults", by=None, now=now))
 
 
 # ---------------------------------------------------------------- parts

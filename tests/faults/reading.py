@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -15,8 +16,11 @@ from quizapp.attempts.models import Answer, AnswerEvent
 from quizapp.attempts.models import Attempt as Stored
 from quizapp.attempts.rules.layout import Slot, slots
 from quizapp.attempts.rules.responses import shown
+from quizapp.attempts.rules.seals import from_detail
+from quizapp.attempts.service.sealing import ACT
 from quizapp.audit import queries as audit
-from quizapp.audit.rules import first_break
+from quizapp.audit.signing import seal
+from quizapp.audit.verification import recorded_heads, verify
 from quizapp.exams.models import Exam
 from tests.faults.history import Head, value_of
 from tests.faults.record import OVER, Attempt, Held, Logged, Record
@@ -27,26 +31,29 @@ EVENT = (AnswerEvent.attempt_id, AnswerEvent.position, AnswerEvent.seq, AnswerEv
          AnswerEvent.seen, AnswerEvent.client_id, AnswerEvent.received_at, AnswerEvent.refused)
 
 
-def record(session: Session) -> Record:
-    """Everything, at the end of a run."""
+def record(session: Session, instance: Path) -> Record:
+    """Everything, at the end of a run. `instance`: where the installation keeps its key and the heads of its chain."""
     answers, events = defaultdict(list), defaultdict(list)
     for row in session.execute(select(*ANSWER)):
         answers[row.attempt_id].append(row)
     for row in session.execute(select(*EVENT)):
         events[row.attempt_id].append(row)
     grace = {row.id: row.grace_seconds for row in session.execute(select(Exam.id, Exam.grace_seconds))}
+    proof = verify(session, recorded_heads(instance, seal().public_key))
     links = list(audit.chain(session))
-    head = audit.head(session)
-    seals = [str(link.fields) for link in links]
+    seals = Counter(
+        str(leaf.attempt_id) for link in links if link.fields["action"] == ACT
+        for leaf in from_detail(link.fields["detail"])  # type: ignore[arg-type]
+    )
     return Record(
-        {str(attempt.id): _attempt(session, attempt, grace[attempt.exam_id], answers[attempt.id], events[attempt.id], seals)
-         for attempt in session.scalars(select(Stored))},
-        [link.digest for link in links], first_break(links, number=head.number, digest=head.digest),
+        {str(attempt.id): _attempt(session, attempt, grace[attempt.exam_id], answers[attempt.id], events[attempt.id],
+                                   seals[str(attempt.id)]) for attempt in session.scalars(select(Stored))},
+        [link.digest for link in links], [str(finding) for finding in proof.findings],
     )
 
 
 def _attempt(
-    session: Session, attempt: Stored, grace: int, answers: list[Row[Any]], events: list[Row[Any]], seals: list[str]
+    session: Session, attempt: Stored, grace: int, answers: list[Row[Any]], events: list[Row[Any]], seals: int
 ) -> Attempt:
     by_position = {slot.position: slot for slot in slots(attempt.layout)}
     over = attempt.state in OVER
@@ -58,7 +65,7 @@ def _attempt(
         events=[Logged(row.client_id, by_position[row.position].number, row.seq, _value(by_position, row),
                        row.received_at.timestamp(), row.refused) for row in events],
         receipt=attempt.receipt, proved=queries.receipt_of(session, attempt) if over else "",
-        seals=sum(attempt.receipt in seal for seal in seals) if over else 0,
+        seals=seals,
     )
 
 

@@ -54,8 +54,9 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Record:
-    """`chain`: the digests of the audit chain in their order; `broken`: where it does not follow."""
+    """`chain`: the digests of the audit chain in their order; `findings`: what `quizapp audit verify` says that does
+    not agree: the chain, its heads outside the database, receipts, marks, results."""
 
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
     chain: Sequence[str] = ()
-    broken: int | None = None
+    findings: Sequence[str] = ()

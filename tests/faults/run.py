@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from quizapp.attempts import service
+from quizapp.attempts import service, tasks
 from quizapp.db import db
 from quizapp.kernel.errors import NotFoundError
 from tests.faults.candidate import Candidate, Desk
@@ -46,14 +46,14 @@ class Wanted:
 
 @dataclass
 class Report:
-    """`struck`: how often each fault came; `felt`: operations that got no answer through it; `full`: whether
-    somebody said that the disk is full; `unanswered`: operations of the whole run whose outcome nobody knows."""
+    """`struck`: how often each fault came; `felt`: operations that got no answer through it; `full`: how
+    often somebody said that the disk is full; `unanswered`: operations of the whole run whose outcome nobody knows."""
 
     wanted: Wanted
     verdict: Verdict
     struck: Counter[str]
     felt: Counter[str]
-    full: bool
+    full: int
     unanswered: int
     seconds: float
 
@@ -88,18 +88,18 @@ class Run:
 
     async def all(self) -> None:
         """Bounded in any case; whatever one candidate stumbles over ends the run."""
-        async with asyncio.timeout(120 + A_FAULT * len(self.wanted.faults)), AsyncExitStack() as lines:
+        async with asyncio.timeout(120 + A_FAULT * len(self.wanted.faults)), AsyncExitStack() as ends:
+            ends.callback(self.eyes.shutdown)
+            ends.callback(self.hands.shutdown)
             for line in (self.world.to_server, self.world.to_database):
                 await line.open()
-                lines.push_async_callback(line.close)
+                ends.push_async_callback(line.close)
             await self._by_hand(self.world.start_server)
             async with asyncio.TaskGroup() as everybody:
                 for candidate in await self._candidates():
                     everybody.create_task(candidate.sit())
                 everybody.create_task(self._watch())
                 everybody.create_task(self._strike_all())
-        self.eyes.shutdown()
-        self.hands.shutdown()
 
     async def _candidates(self) -> list[Candidate]:
         desk = Desk(self.world.exam, KINDS, self.stopping, self._sign_in, self._look, self.wanted.changes,
@@ -131,7 +131,7 @@ class Run:
         """Until saves are acknowledged again, whatever else ends meanwhile. Raises Stuck where they are not."""
         least, deadline = self.history.answered + BETWEEN * len(self.world.people), time.monotonic() + PATIENCE
         while self.history.answered < least:
-            await self._by_hand(self.world.heal)
+            await self._by_hand(self.world.keep_up)
             if time.monotonic() > deadline:
                 raise Stuck(f"no save was acknowledged in {PATIENCE:.0f} s after {since}; {self.world.last_words()}")
             await asyncio.sleep(0.02)
@@ -181,8 +181,6 @@ class Run:
     def final(self) -> Record:
         """What the database holds once the sweepers, several at once, have settled what is open."""
         now = datetime.fromtimestamp(self.world.clock() + 86_400, UTC)
-        with self.world.app.app_context():
-            db.engine.dispose()
 
         def sweep() -> None:
             with self.world.app.app_context(), db.transaction() as session:
@@ -192,4 +190,5 @@ class Run:
             for done in [sweepers.submit(sweep) for _sweeper in range(4)]:
                 done.result()
         with self.world.app.app_context():
-            return record(db.session())
+            tasks.seal_receipts()
+            return record(db.session(), self.world.instance)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 from flask import Flask
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from quizapp.app import create_app
 from quizapp.attempts import service as attempts
@@ -23,7 +28,7 @@ from tests.builders.people import make_person
 from tests.databases import make_server_folder
 from tests.faults.disk import Disk
 from tests.faults.postgres import Postgres
-from tests.faults.processes import Server
+from tests.faults.processes import Server, wait_until
 from tests.faults.proxy import Proxy
 
 SECRET = "signs only what a run of faults makes"
@@ -58,6 +63,7 @@ class World:
         self.shift = 0.0
         self.people: list[int] = []
         self.exam = 0
+        self.engine: Engine | None = None
         self._offset = self.folder / "clock"
         self._set_offset(0)
         self.disk = Disk(self.folder)
@@ -79,9 +85,8 @@ class World:
     def close(self) -> None:
         if self.server is not None:
             self.server.stop()
-        if hasattr(self, "app"):
-            with self.app.app_context():
-                db.engine.dispose()
+        if self.engine is not None:
+            self.engine.dispose()
         if self.postgres is not None:
             self.postgres.stop()
         self.disk.close()
@@ -101,6 +106,8 @@ class World:
         self.app: Flask = create_app(Settings(database_url=normalised_url(self.url), instance_path=self.instance,
                                               secret_key=SECRET))
         upgrade(self.app)
+        with self.app.app_context():
+            self.engine = db.engine
 
     def _fill(self) -> None:
         now = datetime.now(UTC)
@@ -139,10 +146,10 @@ class World:
         server = self.server.tree.processes() if self.server is not None and self.server.tree is not None else []
         return self.postgres.processes() if self.postgres is not None else server
 
-    def said_full(self) -> bool:
-        """Whether the server or PostgreSQL met a disk without room."""
+    def said_full(self) -> int:
+        """How often the server and PostgreSQL said that there is no room."""
         logs = [part.log for part in (self.server, self.postgres) if part is not None]
-        return any(word in log.read_text(errors="replace") for log in logs if log.exists() for word in FULL)
+        return sum(log.read_text(errors="replace").count(word) for log in logs if log.exists() for word in FULL)
 
     def last_words(self) -> str:
         """The end of what the server said."""
@@ -151,19 +158,41 @@ class World:
     def heal(self) -> None:
         """Whatever ended is started again; returns once database and server take requests."""
         self.heal_database()
+        self.keep_up()
+
+    def keep_up(self) -> None:
+        """The server is started again where it ended; it does so by itself when workers die one after another."""
         if self.server is not None:
             self.server.ensure()
 
     def fill_disk(self) -> None:
-        # in the middle of a page, so that the write that reaches it is cut; within the log of PostgreSQL, just
-        # beyond the one of SQLite
-        log = self.sqlite_file.with_name(self.sqlite_file.name + "-wal")
-        self.disk.fill(self.writers(), (log.stat().st_size if log.exists() else 1 << 20) + 1000)
+        """From now on there is no room. The log of SQLite is emptied first, or it would be written in place."""
+        limit = 1 << 20
+        if self.postgres is None:
+            with closing(sqlite3.connect(self.sqlite_file, timeout=5)) as other:
+                other.execute("pragma wal_checkpoint(truncate)")
+            limit = 4096
+        # without a disk of its own: in the middle of a page, so that the write that reaches it is cut
+        self.disk.fill(self.writers(), limit + 1000)
+
+    def wake(self) -> None:
+        """Until this process has a living connection: those from before a kill are dead, and only using one tells."""
+
+        def alive() -> bool:
+            with self.app.app_context():
+                try:
+                    db.session().execute(select(1))
+                except DBAPIError:
+                    return False
+                return True
+
+        wait_until(alive, "the database answers")
 
     def heal_database(self) -> None:
-        self.disk.free(self.writers())
+        self.disk.free(self.writers)
         if self.postgres is not None:
             self.postgres.await_recovery()
+        self.wake()
 
     # ------------------------------------------------------------ time
 
@@ -184,6 +213,11 @@ class World:
         draft.replace(self._offset)
 
     # ------------------------------------------------------------ people
+
+    def invigilate(self, act: Callable[[Session, int, datetime], object]) -> None:
+        """Something that whoever holds the exam does, by the server's clock."""
+        with self.app.app_context(), db.transaction() as session:
+            act(session, self.exam, datetime.fromtimestamp(self.clock(), UTC))
 
     def sign_in(self, person_id: int) -> str:
         """The cookie of a fresh sign-in."""

@@ -19,8 +19,9 @@ from quizapp.attempts.models import Attempt, Result
 from quizapp.attempts.rules.saves import Batch, Refusal, Save
 from quizapp.attempts.rules.ticket import Entry
 from quizapp.db import db, engine_options
-from quizapp.exams.models import Exam
+from quizapp.exams.models import Exam, Extension
 from quizapp.kernel.errors import ConflictError, UnavailableError
+from quizapp.sittings.service import giving
 from tests.builders.exams import make_exam
 from tests.builders.people import make_person
 from tests.conftest import close_connections, make_app
@@ -254,6 +255,69 @@ def test_handing_in_and_running_out_end_an_attempt_once(app: Flask) -> None:
         assert set(found[:25]) == {attempt.receipt}
         assert attempt.finished_at == (IN_TIME if attempt.state == "submitted" else attempt.deadline_at)
         check_what_counts(sitting, [])
+
+
+# ---------------------------------------------------------------- more time is given
+
+
+@pytest.mark.parametrize("to_all", [False, True], ids=["to each", "to all"])
+def test_time_is_given_before_the_close_or_not_at_all(app: Flask, to_all: bool) -> None:
+    """Whoever got minutes goes on working; whoever ran out first keeps their deadline and got none."""
+    with app.app_context(), db.transaction() as session:
+        people = [make_person(session) for _person in range(MANY // 2)]
+        exam = make_exam(session, ["single"], candidates=people)
+        exam_id, ids = exam.id, [person.id for person in people]
+        deadlines = {service.start(session, exam, person, now=START).deadline_at for person in ids}
+
+    def give(person: int) -> Callable[[], int]:
+        def act() -> int:
+            with db.transaction() as session:
+                if to_all:
+                    return giving.extend_all(session, exam_id, 5, "停电", by=None, now=OVER)
+                giving.extend_one(session, exam_id, person, 5, "停电", by=None, now=OVER)
+                return 1
+
+        return act
+
+    givers = [give(person) for person in (ids[:1] if to_all else ids)]
+    found = at_once(app, [*givers, *[sweep(OVER)] * (MANY - len(givers))])
+    given, swept = found[:len(givers)], found[len(givers):]
+    assert all(isinstance(one, int | ConflictError) for one in given)
+    [before] = deadlines
+    with app.app_context():
+        db.session.expire_all()
+        attempts = db.session().scalars(select(Attempt)).all()
+        extended = [attempt for attempt in attempts if attempt.state == "open"]
+        assert {attempt.deadline_at for attempt in extended} <= {before + timedelta(minutes=5)}
+        finished = [attempt for attempt in attempts if attempt.state == "expired"]
+        assert {(attempt.deadline_at, attempt.finished_at) for attempt in finished} <= {(before, before)}
+        assert len(finished) == sum(one for one in swept if isinstance(one, int))
+        assert len(extended) == sum(one for one in given if isinstance(one, int))
+        assert sweep(OVER)() == 0
+        if not to_all:
+            told = set(db.session().scalars(select(Extension.candidate_id)))
+            assert told == {attempt.candidate_id for attempt in extended}
+
+
+def test_a_save_finds_the_time_that_was_given(app: Flask) -> None:
+    """Late saves against more time: each counts or is refused as late, and the receipt names what counts."""
+    with app.app_context():
+        sitting = begun()
+        numbers = fills(sitting)
+
+    def give() -> int:
+        with db.transaction() as session:
+            giving.extend_one(session, sitting.exam_id, sitting.candidate_id, 5, "停电", by=None, now=OVER)
+            return 1
+
+    saves = [save(sitting, numbers[seq % len(numbers)], seq, at=OVER) for seq in range(1, MANY)]
+    found = at_once(app, [*saves, give])
+    outcomes: Any = found[:-1]
+    assert found[-1] == 1
+    with app.app_context():
+        assert {refused for _seq, refused in outcomes} <= {Refusal.NONE, Refusal.LATE}
+        sitting.submit(at=OVER, client_id=TAB)
+        check_what_counts(sitting, outcomes)
 
 
 # ---------------------------------------------------------------- whose turn it is

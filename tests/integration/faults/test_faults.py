@@ -39,7 +39,7 @@ def quiet(seconds: float) -> Planned:
 @on_each
 def test_twenty_faults_lose_and_invent_nothing(database: str) -> None:
     faults = plan(database, 20, SEED)
-    report = run(Wanted(Build(database, 6), faults, SEED))
+    report = run(Wanted(Build(database, 4), faults, SEED))
     assert report.verdict.green, told(report)
     assert report.struck.total() == 20
     assert report.verdict.acknowledged > 200
@@ -61,19 +61,20 @@ def test_a_plan_follows_from_its_seed_and_leaves_no_fault_out(database: str) -> 
 @pytest.mark.postgresql
 @pytest.mark.parametrize(("settings", "green"), [(FORGETFUL, False), ({}, True)], ids=["forgetful", "durable"])
 def test_a_database_that_forgets_commits_turns_it_red(settings: dict[str, str], green: bool) -> None:
-    report = run(Wanted(Build("postgresql", 6, postgres=settings), [Planned("kill_the_database", 2.0, 0.0, 0.0)], SEED))
+    build = Build("postgresql", 4, mistake="no-check", postgres=settings)
+    report = run(Wanted(build, [Planned("kill_the_database", 2.0, 0.0, 0.0)], SEED))
     assert report.verdict.green is green, told(report)
     assert green or "I1" in report.verdict.broken
 
 
 @on_each
 def test_saving_without_the_guard_of_sequences_turns_it_red(database: str) -> None:
-    report = run(Wanted(Build(database, 6, mistake="no-guard"), [quiet(2.0)], SEED))
+    report = run(Wanted(Build(database, 4, mistake="no-guard"), [quiet(2.0)], SEED))
     assert "I4" in report.verdict.broken, told(report)
 
 
 @on_each
 def test_an_outbox_that_lets_go_too_early_turns_it_red(database: str) -> None:
     faults = [Planned(name, 0.5, 0.8, 0.7) for name in ("refuse_connections", "kill_the_server", "refuse_connections")]
-    report = run(Wanted(Build(database, 6), faults, SEED, outbox=HastyOutbox))
+    report = run(Wanted(Build(database, 4), faults, SEED, outbox=HastyOutbox))
     assert "I1" in report.verdict.broken, told(report)

@@ -307,7 +307,7 @@ def test_i7_a_read_of_what_is_over_stays_true() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda record: replace(record, broken=2),
+        lambda record: replace(record, findings=["audit event 2 does not follow"]),
         lambda record: replace(record, chain=CHAIN[:2]),
         lambda record: replace(record, chain=("first", "forged", "third")),
     ],
