@@ -8,7 +8,8 @@ from datetime import timedelta
 from flask import Flask
 
 from quizapp.attempts import evidence, queries, service, tasks
-from quizapp.attempts.rules.seals import from_detail
+from quizapp.attempts.models import Attempt
+from quizapp.attempts.rules.seals import COLUMNS, LATER, from_detail
 from quizapp.audit import queries as audit
 from quizapp.audit.queries import Filters
 from quizapp.db import db
@@ -137,3 +138,9 @@ def test_a_second_attempt_is_sealed_with_the_next_event(context: None) -> None:
     assert [number for number, _receipts in events()] == [first.attempt().sealed_by, second.attempt().sealed_by]
 
 
+
+
+def test_every_column_of_an_attempt_is_sealed_or_may_change(context: None) -> None:
+    """Whoever adds a column decides; adding it to what is sealed takes a new kind of record."""
+    assert set(COLUMNS) | LATER == {column.name for column in Attempt.__table__.columns}
+    assert not set(COLUMNS) & LATER

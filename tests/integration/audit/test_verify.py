@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from typing import Any
@@ -18,7 +19,10 @@ from quizapp.audit import heads, queries
 from quizapp.audit.rules import START, chained
 from quizapp.audit.signing import Seal
 from quizapp.db import db
-from tests.builders.evidence import Place, make_place
+from quizapp.exams.models import Exam
+from tests.builders.evidence import Place, make_place, seal_and_keep, sit
+from tests.builders.exams import enrol
+from tests.builders.people import make_person
 from tests.databases import both_databases
 
 pytestmark = both_databases
@@ -256,3 +260,37 @@ def test_attempts_of_an_earlier_release_are_counted_and_not_red(place: Place) ->
     assert answer["holds"], answer
     assert any("3 份答卷是以前的版本收的" in remark for remark in answer["remarks"])
     assert any("没有登记承诺" in remark for remark in answer["remarks"])
+
+
+def test_green_at_any_moment_while_exams_are_held(app: Flask, place: Place) -> None:
+    """People hand in, receipts are sealed and heads kept, all while the proof runs: it sees one moment."""
+    with db.transaction() as session:
+        people = [make_person(session) for _ in range(8)]
+        exam = session.get_one(Exam, place.exam_id)
+        for person in people:
+            enrol(session, exam, person)
+        ids = [person.id for person in people]
+    failures: list[BaseException] = []
+
+    def hold() -> None:
+        with app.app_context():
+            try:
+                for number, candidate_id in enumerate(ids):
+                    sit(place.exam_id, candidate_id, number)
+                    seal_and_keep(app)
+            except BaseException as error:
+                failures.append(error)
+                raise
+            finally:
+                db.session.remove()
+
+    worker = threading.Thread(target=hold)
+    worker.start()
+    runs = 0
+    while worker.is_alive() or runs < 2:
+        answer = place.found()
+        assert answer["holds"], answer["findings"]
+        runs += 1
+    worker.join(60)
+    assert not failures
+    assert place.found()["looked_at"]["attempts"] == 11
