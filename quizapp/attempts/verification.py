@@ -116,6 +116,8 @@ class Attempts(Check):
             self.unsigned += 1
         if one.attempt["state"] not in (*FINISHED, "void"):
             yield "attempt", "有交卷时间，状态却是没有交卷"
+        if one.attempt["break_started_at"] is not None:
+            yield "attempt", "已经交卷，却写着正在休息"
         yield from wrong_events(one)
         yield from wrong_marks(one, rules)
 

@@ -104,3 +104,11 @@ def test_a_line_cut_off_by_a_power_cut_does_not_swallow_the_next(place: Place) -
     lines = file.read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[-1])["number"] == place.found()["events"]
     assert [finding["what"] for finding in place.found()["findings"]] == ["读不出来"]
+
+
+def test_a_full_disk_does_not_end_the_worker(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    file = place.folder / heads.NAME
+    file.unlink()
+    file.mkdir()  # nothing can be appended to it, whoever runs the test
+    tasks.write_head()
+    assert "could not be kept" in caplog.text

@@ -86,6 +86,8 @@ EDITS = {
     "attempt: signature": (f"update attempt set signature = '' where candidate_id = {FIRST}", "seal"),
     "attempt: not sealed": (f"update attempt set sealed_by = null where candidate_id = {FIRST}", "seal"),
     "attempt: sealed elsewhere": (f"update attempt set sealed_by = 1 where candidate_id = {FIRST}", "seal"),
+    "attempt: break": (f"update attempt set break_started_at = started_at where candidate_id = {FIRST}", "attempt"),
+    "attempt: revision": (f"update attempt set revision = revision + 1 where candidate_id = {FIRST}", "seal"),
     "attempt: layout": (f"update attempt set layout = '[]' where candidate_id = {FIRST}", "seal"),
     "answer: response": (f"update answer set response = '[\"X\"]' where position = 1 and candidate_id = {FIRST}", "receipt"),
     "answer: sequence": (f"update answer set seq = seq + 1 where position = 2 and candidate_id = {FIRST}", "receipt"),
