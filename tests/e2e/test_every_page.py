@@ -124,6 +124,7 @@ def answer_nothing(page: Page) -> None:
 
 def decide_nothing(page: Page) -> None:
     if not page.locator(".errors").count():
+        page.locator(".notes-choice label").first.click()
         page.fill("#reason", " ")
         page.get_by_role("button", name=re.compile("保存判断|Save the decision")).click()
         page.locator(".errors").wait_for()
