@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 
 from quizapp.kernel.errors import ForbiddenError, NotSignedInError, UnavailableError
 from quizapp.kernel.roles import Role
@@ -131,7 +131,12 @@ def enforce() -> None:
     rule = rule_of(g.app, request.endpoint)
     if rule is None:
         raise ForbiddenError("这个页面没有设定访问规则，不能打开")
-    if rule.public or rule.ticket:
+    if rule.public:
+        return
+    if rule.ticket:
+        # whether the sign-in still lives is asked by the statement that does the work
+        if "_user_id" not in session:
+            raise NotSignedInError("请先登录")
         return
     person = actor()
     if rule.roles and not person.has(*rule.roles):
