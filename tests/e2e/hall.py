@@ -109,14 +109,14 @@ class Hall:
             exam = make_exam(session, kinds, candidates=sat, **given)
             return [Sitter(self, person.id, exam.id, person.login) for person in sat]
 
-    def cookie(self, sitter: Sitter) -> dict[str, Any]:
+    def cookie(self, sitter: Sitter, address: str = "") -> dict[str, Any]:
         """A sign-in of this person, as the sign-in page would leave it in the browser."""
         with self.app.app_context(), db.transaction() as session:
             token = people.open_session(session, session.get_one(Person, sitter.person_id), "127.0.0.1", "test")
             signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
             assert signer is not None
             value = signer.dumps({"_user_id": token, "_fresh": True, "language": "zh"})
-        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": self.address}
+        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": address or self.address}
 
     def context(self, sitter: Sitter | None = None, **settings: Any) -> BrowserContext:
         given = {"base_url": self.address, "locale": "zh-CN", "reduced_motion": "reduce", "accept_downloads": True, **settings}
@@ -164,7 +164,7 @@ def hall(templates: Templates, folder: Path, browser: Browser, chromium: str) ->
 
 def begin(page: Page, sitter: Sitter) -> str:
     """From the rules to the first question; the path of the paper."""
-    page.goto(f"{sitter.hall.address}/my-exams/{sitter.exam_id}")
+    page.goto(f"/my-exams/{sitter.exam_id}")
     page.locator("label[for=understood]").click()
     page.get_by_role("button", name="开始作答").click()
     ready(page)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from quizapp import clock
@@ -304,3 +305,50 @@ def test_what_happens_beside_the_answers_is_noted(exam_hall: Hall, sitter: Sitte
     page.reload()
     ready(page)
     until(lambda: "resumed" in {note.kind for note in sitter.notes()}, "opening again is not noted", page=page)
+
+
+# ---------------------------------------------------------------- for everybody
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_state_is_accessible(exam_hall: Hall, sitter: Sitter, width: int, theme: str) -> None:
+    """No violation of the rules of axe, and nothing that sticks out, in the states that other pages do not have."""
+    page = exam_hall.context(sitter, viewport={"width": width, "height": 844}, color_scheme=theme).new_page()
+    page.clock.install()
+    begin(page, sitter)
+    asked = singles(sitter)
+    choose(page, asked[0], 1)
+    saved(page)
+    page.locator("#open-help").click()
+    sound(page, "help")
+    page.locator("#help [data-close]").click()
+    page.context.set_offline(True)
+    choose(page, asked[1], 1)
+    unsaved(page, 1)
+    page.clock.fast_forward("02:10")
+    expect(page.locator("#banner button", has_text="下载封存的作答文件")).to_be_visible()
+    sound(page, "offline")
+    page.locator("nav [data-submit]").click()
+    sound(page, "handing in without a network")
+    page.locator("#submit-sheet [data-close]").click()
+    page.context.set_offline(False)
+    page.clock.run_for(1_000)
+    saved(page)
+    sitter.change_exam(paused_at=clock.now())
+    look(page)
+    expect(page.locator("#banner")).to_contain_text("考试已暂停")
+    sound(page, "paused")
+    sitter.change_exam(paused_at=None)
+    page.clock.fast_forward("00:20")
+    expect(page.locator("#note")).to_contain_text("考试继续")
+    sitter.change(epoch=9, client_id="tab-somewhere-else")
+    look(page)
+    expect(page.locator("#banner")).to_contain_text("这里只能查看")
+    sound(page, "taken")
+
+
+def sound(page: Page, state: str) -> None:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert not found, f"{state}: {[(one['id'], [node['html'][:90] for node in one['nodes']]) for one in found]}"
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{state}: too wide"

@@ -147,8 +147,10 @@ export class Sync extends EventTarget {
   #handle(answer, batch) {
     const { status, body } = answer;
     if (status === 200) {
-      this.#well();
       this.#acknowledge(body, batch);
+      // an answer that acknowledges nothing of what was sent would be asked for again without end
+      if (batch.length && batch.every((entry) => this.#outbox.get(entry.q) === entry)) return this.#refuse({ status: 500, body: {} });
+      this.#well();
       this.#stand(answer);
       return true;
     }
@@ -215,7 +217,7 @@ export class Sync extends EventTarget {
       if (status === 0) this.#setNetwork("offline");
       else if (this.#failures >= PATIENCE) this.#setNetwork("server");
       const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.#failures - 1));
-      this.#later(Math.max(retryAfter, Math.random() * longest));
+      this.#later(Math.max(retryAfter ?? 0, Math.random() * longest));
     }
     return false;
   }
