@@ -13,7 +13,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "postgresql": {"json": "jsonb", "array": "jsonb_build_array", "collect": "jsonb_agg", "embedded": ""},
@@ -34,8 +37,9 @@ class Statement:
 
     def rows(self, connection: Connection, **parameters: object) -> Sequence[Any]:
         """Run it; every row that it returns. Moments come back as `moment` reads them."""
-        result = self._run(connection, parameters)
-        found: Sequence[Any] = result.all()
+        if connection.dialect.name == "postgresql":
+            return _through_the_driver(connection, self.texts["postgresql"], parameters)
+        found: Sequence[Any] = self._run(connection, parameters).all()
         return found
 
     def count(self, connection: Connection, **parameters: object) -> int:
@@ -47,6 +51,29 @@ class Statement:
         put = _PUT[dialect]
         given = {name: put(value) for name, value in parameters.items()}
         return connection.exec_driver_sql(self.texts[dialect], given)
+
+
+def _through_the_driver(connection: Connection, text: str, given: Any) -> Sequence[Any]:
+    """What `exec_driver_sql` does, without the library's own result, which costs a save a tenth of all its CPU.
+
+    Whoever listens to statements hears of this one too, and a lost connection is reported and given up alike.
+    """
+    held = connection.connection
+    cursor = held.cursor(row_factory=namedtuple_row)
+    for listener in connection.dispatch.before_cursor_execute:
+        text, given = listener(connection, cursor, text, given, None, False)
+    try:
+        cursor.execute(text, given)
+        found: Sequence[Any] = cursor.fetchall()
+        return found
+    except psycopg.Error as error:
+        lost = connection.dialect.is_disconnect(error, held.dbapi_connection, cursor)  # type: ignore[arg-type]
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(text, given, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost,
+                                  dialect=connection.dialect) from error
+    finally:
+        cursor.close()
 
 
 def _spelled(dialect: str, text: str) -> str:
