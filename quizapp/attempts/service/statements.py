@@ -44,6 +44,11 @@ _KEEP_NEWER = """
   where answer.seq < excluded.seq
   returning position, seq"""
 
+# what was refused once, as in a pause, and counts now, counts in the record as well; what counted stays as it was
+_EVENT_KEY = "(candidate_id, attempt_id, client_id, seq, position)"
+_COUNTS_NOW = "answer_event.refused <> '' and excluded.refused = ''"
+_TAKEN_ANEW = ("response", "flagged", "seen", "received_at", "digest", "refused")
+
 LOOK = Statement(**_GATES)
 # `revision` is how handing in, which reads before it writes, notices a save that came in between
 SAVE = Statement(postgresql=f"""
@@ -54,8 +59,10 @@ sent as (
 events as (
   insert into answer_event ({_EVENT})
   select :candidate, :attempt, :client, seq, position, response, flagged, seen, :received, refused, digest
-    from sent, gate
-  on conflict do nothing),
+    from (select distinct on (seq, position) * from sent) once, gate
+  on conflict {_EVENT_KEY} do update
+    set {", ".join(f"{name} = excluded.{name}" for name in _TAKEN_ANEW)}
+  where {_COUNTS_NOW}),
 kept as (
   insert into answer ({_ANSWER})
   select :candidate, :attempt, position, seq, response, flagged, seen, :received
@@ -77,7 +84,8 @@ APPEND = Statement(sqlite=f"""
 insert into answer_event ({_EVENT})
 select :candidate, :attempt, :client, seq, position, response, flagged, seen, :received, refused, digest
   from ({_GATES["sqlite"]}), {_SENT} where true
-on conflict do update set seq = seq
+on conflict {_EVENT_KEY} do update
+  set {", ".join(f"{name} = case when {_COUNTS_NOW} then excluded.{name} else answer_event.{name} end" for name in _TAKEN_ANEW)}
 returning (select json_array(deadline_at, paused_at, refused) from ({_GATES["sqlite"]})) as standing""")
 KEEP = Statement(sqlite=f"""
 insert into answer ({_ANSWER})
