@@ -16,7 +16,7 @@ import psutil
 from quizapp.sittings.service import giving, holding
 from tests.faults.processes import kill_at_once, signal_all
 from tests.faults.proxy import Mode, Proxy
-from tests.faults.world import MINUTES, World
+from tests.faults.world import GRACE, MINUTES, World
 
 BOTH = ("sqlite", "postgresql")
 FULL_AT_MOST = 15.0  # seconds
@@ -194,7 +194,7 @@ async def clock_back(world: World, planned: Planned) -> None:
 @fault()
 async def pause_the_sitting(world: World, planned: Planned) -> None:
     await asyncio.to_thread(world.invigilate, lambda session, exam, now: holding.pause(session, exam, now=now))
-    await asyncio.sleep(planned.lasts)
+    await asyncio.sleep(GRACE + planned.lasts)
     await asyncio.to_thread(world.invigilate, lambda session, exam, now: holding.resume(session, exam, now=now))
 
 

@@ -35,6 +35,7 @@ SECRET = "signs only what a run of faults makes"
 NAME = "quizapp"
 KINDS = ("fill",) * 8 + ("single",) * 4 + ("multiple",) * 2 + ("true_false",) * 2
 MINUTES = 5
+GRACE = 1  # seconds for transit, so that a pause need not last long until saves are refused
 # in the words of SQLite, of the system, and of both databases where a file may not grow
 FULL = ("database or disk is full", "No space left on device", "Check free disk space", "File too large", "disk I/O error")
 
@@ -114,8 +115,9 @@ class World:
         with self.app.app_context(), db.transaction() as session:
             candidates = [make_person(session) for _person in range(self.build.candidates)]
             exam = make_exam(
-                session, KINDS, candidates=candidates, minutes=MINUTES, attempts_allowed=self.build.attempts,
-                shuffle_questions=False, opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=60),
+                session, KINDS, candidates=candidates, minutes=MINUTES, grace_seconds=GRACE, shuffle_questions=False,
+                attempts_allowed=self.build.attempts, opens_at=now - timedelta(days=1),
+                closes_at=now + timedelta(days=60),
             )
             attempts.prepare_papers(session, exam)
             self.people, self.exam = [person.id for person in candidates], exam.id
