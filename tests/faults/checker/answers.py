@@ -66,7 +66,9 @@ def every_acknowledged_save_is_logged_once(history: History, record: Record) -> 
     for attempt in record.attempts.values():
         for question, held in attempt.answers.items():
             if (attempt.id, question, held.seq, held.value) not in counted:
-                yield Violation("I3", attempt.id, f"the stored sequence {held.seq} has no event that counts", question)
+                logged_as = [line.refused for line in attempt.events if (line.question, line.seq) == (question, held.seq)]
+                yield Violation("I3", attempt.id, f"the stored sequence {held.seq} has no event that counts, it is"
+                                f" logged as {logged_as}", question)
 
 
 def no_read_goes_back(history: History, record: Record) -> Iterator[Violation]:
