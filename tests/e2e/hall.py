@@ -37,6 +37,7 @@ from tests.databases import Templates
 from tests.e2e.conftest import ROOT, free_port, wait_for
 
 KINDS = (*["single"] * 9, "multiple", "fill", "short")
+PATIENCE = 15_000  # milliseconds; the machine may have other things to do
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
@@ -121,7 +122,7 @@ class Hall:
     def context(self, sitter: Sitter | None = None, **settings: Any) -> BrowserContext:
         given = {"base_url": self.address, "locale": "zh-CN", "reduced_motion": "reduce", "accept_downloads": True, **settings}
         context = self.browser.new_context(**given)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         if sitter is not None:
             context.add_cookies([self.cookie(sitter)])  # type: ignore[list-item]
         self.contexts.append(context)
@@ -134,6 +135,7 @@ class Hall:
 @contextmanager
 def hall(templates: Templates, folder: Path, browser: Browser, chromium: str) -> Iterator[Hall]:
     """`quizapp serve` on a database of its own, stopped at the end."""
+    expect.set_options(timeout=PATIENCE)
     with templates.copy("sqlite", folder) as url:
         instance = folder / "instance"
         environment = {**os.environ, "DATABASE_URL": url, "QUIZAPP_INSTANCE": str(instance), "QUIZAPP_SECRET_KEY": SECRET_KEY}

@@ -27,6 +27,7 @@ export class Sync extends EventTarget {
   #stopped = false;
   #claimed = false;
   #batch = BATCH;
+  #goneAt = -Infinity; // when the browser said that the network is gone
   #late = null; // what the server said when it took answers as evidence only
   network = "ok";
   savedAt = null;
@@ -101,6 +102,7 @@ export class Sync extends EventTarget {
   // The browser says that the network is gone or back; only an answer of the server proves the latter.
   networkChanged(online) {
     if (!online) {
+      this.#goneAt = performance.now();
       this.#setNetwork("offline");
       return;
     }
@@ -130,7 +132,7 @@ export class Sync extends EventTarget {
       return true;
     }
     if (answer.status !== 200) return this.#refuse(answer);
-    this.#well();
+    this.#well(answer);
     this.#claimed = true;
     this.identity.epoch = answer.body.epoch;
     if (answer.body.ticket) this.identity.ticket = answer.body.ticket;
@@ -150,7 +152,7 @@ export class Sync extends EventTarget {
       this.#acknowledge(body, batch);
       // an answer that acknowledges nothing of what was sent would be asked for again without end
       if (batch.length && batch.every((entry) => this.#outbox.get(entry.q) === entry)) return this.#refuse({ status: 500, body: {} });
-      this.#well();
+      this.#well(answer);
       this.#stand(answer);
       return true;
     }
@@ -201,7 +203,7 @@ export class Sync extends EventTarget {
   #refuse(answer) {
     const { status, body, retryAfter } = answer;
     if (status === 409 && body.reason === "paused") {
-      this.#well();
+      this.#well(answer);
       this.#stand({ ...answer, body: { ...body, paused: body.paused ?? true } });
     } else if (status === 409 && body.reason) {
       this.stop();
@@ -222,9 +224,10 @@ export class Sync extends EventTarget {
     return false;
   }
 
-  #well() {
+  // What was asked before the network went and answered since proves nothing about now.
+  #well({ sent }) {
     this.#failures = 0;
-    this.#setNetwork("ok");
+    if (sent >= this.#goneAt) this.#setNetwork("ok");
   }
 
   #stand(answer) {
