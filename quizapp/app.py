@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from flask import Flask, g, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, g, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -25,19 +25,22 @@ from quizapp.ops.demo.agency import accounts as demo_accounts
 from quizapp.ops.demo.loading import VISITOR_REPORT
 from quizapp.people import queries, service
 from quizapp.people.models import Person
+from quizapp.session_cookie import Sessions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 PACKAGE = Path(__file__).parent
 A_YEAR = 31_536_000  # seconds
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
+HEADERS = (
+    ("Content-Security-Policy",
+     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+     "frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,13 @@ class NavEntry:
     current: bool
 
 
-class Sessions(SecureCookieSessionInterface):
-    """The session cookie. Its signer is made once, not twice for every request."""
+class Answer(Response):
+    """Every response, with the headers that each carries: put in when it goes out, where that costs least."""
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if "session_signer" not in app.extensions:
-            app.extensions["session_signer"] = super().get_signing_serializer(app)
-        found: URLSafeTimedSerializer | None = app.extensions["session_signer"]
-        return found
+    def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+        body, status, headers = super().get_wsgi_response(environ)
+        given = {name for name, _value in headers}
+        return body, status, headers + [header for header in HEADERS if header[0] not in given]
 
 
 class Application(Flask):
@@ -66,6 +68,7 @@ class Application(Flask):
     it does not: modules import each other by plain names."""
 
     session_interface = Sessions()
+    response_class = Answer
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:
         return A_YEAR if "v" in request.args else None
@@ -186,9 +189,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
         ]
 
     @app.after_request
-    def headers(response):  # type: ignore[no-untyped-def]
-        given = {name for name, _value in response.headers}
-        response.headers.extend([header for header in HEADERS.items() if header[0] not in given])
+    def not_kept(response):  # type: ignore[no-untyped-def]
         if g.get("actor") is not None or access.goes_by_ticket():
             response.headers.setdefault("Cache-Control", "no-store")
         return response
