@@ -154,9 +154,14 @@ def upgrade(app: Flask, to: str = "head") -> None:
         migrate_upgrade(directory=str(ROOT / "migrations"), revision=to)
 
 
+# seconds, and milliseconds for the last: a database host that vanishes without a word must not hold every thread
+LOST_AFTER = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+              "tcp_user_timeout": 20_000}
+
+
 def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {}
     # prepared statements would break behind a pooler in transaction mode. No ping before each use: it costs a
     # round trip a request, and what a dead connection breaks is answered with 503 and tried again
-    return {"pool_size": 20, "max_overflow": 4, "connect_args": {"prepare_threshold": None}}
+    return {"pool_size": 20, "max_overflow": 4, "connect_args": {"prepare_threshold": None, **LOST_AFTER}}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.db import engine_options
+from quizapp.db import LOST_AFTER, engine_options
 from tests.conftest import make_app
 
 ROOT = Path(__file__).resolve().parents[2] / "quizapp"
@@ -40,4 +40,4 @@ def test_the_driver_prepares_nothing(tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
     assert engine_options(url)["connect_args"]["prepare_threshold"] is None
     app = make_app(url, tmp_path)
-    assert app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] == {"prepare_threshold": None}
+    assert app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] == {"prepare_threshold": None, **LOST_AFTER}
