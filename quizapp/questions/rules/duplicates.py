@@ -37,8 +37,10 @@ def near_duplicates(
             places.setdefault(pair, []).append(index)
     lost = 1 - threshold / 100
     for index, text in enumerate(texts):
-        rarest = sorted(pairs[index], key=lambda pair: (len(places[pair]), pair))[: int(3 * lost * len(text)) + 1]
-        near = {other for pair in rarest for other in places[pair]} if len(rarest) else set(range(len(texts)))
+        enough = int(3 * lost * len(text)) + 1
+        rarest = sorted(pairs[index], key=lambda pair: (len(places[pair]), pair))[:enough]
+        # a very short text may have all its pairs broken and still be alike: it is compared with every other
+        near = {n for pair in rarest for n in places[pair]} if len(rarest) == enough else set(range(len(texts)))
         for other in near:
             longer = (len(texts[other]), other) > (len(text), index)
             if longer and 200 * len(text) >= threshold * (len(text) + len(texts[other])):
