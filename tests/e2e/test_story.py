@@ -102,6 +102,7 @@ def publish_an_exam(installation: Installation, page: Page) -> int:
 def only_a_few_questions(page: Page) -> None:
     """Ten single choices of ten marks, so that the test does not take an hour."""
     rows = page.locator("#bp-rows tr")
+    rows.first.wait_for()  # a count is taken at once, also of a page that is still coming
     for number in range(rows.count()):
         rows.nth(number).locator("[name=count]").fill("10" if number == 0 else "")
         rows.nth(number).locator("[name=marks]").fill("10" if number == 0 else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,9 @@ def answered_with(*answers: tuple[int, bytes]) -> dict[str, object]:
             await asyncio.sleep(0.1)  # until the server has noticed
             return found
 
-    return asyncio.run(meet())
+    # in a thread of its own: a browser of another test may keep a loop running in this one
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(lambda: asyncio.run(meet())).result()
 
 
 FORM = b'<form action="/my-exams/1"><input type="hidden" name="ticket" value="t"></form>'

@@ -89,7 +89,7 @@ def test_the_roster_is_checked_anew_when_it_is_written(sitting: Sitting) -> None
 
 @pytest.mark.parametrize(("settings", "said"), [
     ({"kind": "online"}, "线上考试"), ({"state": "draft"}, "还没有发布"),
-    ({"opens_at": AFTER + timedelta(days=1), "closes_at": AFTER + timedelta(days=2)}, "还没有开始"),
+    (dict.fromkeys(("closes_at", "settles_at"), AFTER + timedelta(days=2)) | {"opens_at": AFTER + timedelta(days=1)}, "还没有开始"),
 ])
 def test_when_nothing_can_be_registered(sitting: Sitting, settings: dict[str, Any], said: str) -> None:
     with db.transaction() as session:
