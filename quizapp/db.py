@@ -155,7 +155,7 @@ def upgrade(app: Flask, to: str = "head") -> None:
 
 
 # seconds, and milliseconds for the last: a database host that vanishes without a word must not hold every thread
-LOST_AFTER = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+LOST_AFTER = {"connect_timeout": 20, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
               "tcp_user_timeout": 20_000}
 
 
