@@ -13,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -58,6 +56,10 @@ def _through_the_driver(connection: Connection, text: str, given: Any) -> Sequen
 
     Whoever listens to statements hears of this one too, and a lost connection is reported and given up alike.
     """
+    # imported here: an installation on SQLite never loads the driver
+    import psycopg
+    from psycopg.rows import namedtuple_row
+
     held = connection.connection
     cursor = held.cursor(row_factory=namedtuple_row)
     for listener in connection.dispatch.before_cursor_execute:

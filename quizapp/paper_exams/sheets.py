@@ -6,9 +6,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from quizapp.paper_exams.rules import COLUMNS, Candidate
 from quizapp.people.roster_files import read_rows as read_rows
 from quizapp.ui.tables import safe_cell
@@ -18,6 +15,9 @@ WIDTHS = (16, 14, 32, 10, 24)
 
 def template(candidates: Sequence[Candidate]) -> bytes:
     """A workbook with everybody who is expected, their scores as far as registered. No cell can run as a formula."""
+    from openpyxl import Workbook  # see quizapp.ui.tables
+    from openpyxl.styles import Font
+
     workbook = Workbook()
     sheet: Any = workbook.worksheets[0]
     sheet.title = "成绩"

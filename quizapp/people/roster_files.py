@@ -8,9 +8,6 @@ import re
 import zipfile
 from datetime import date, datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from quizapp.kernel.errors import FileError
@@ -108,6 +105,10 @@ def _csv(content: bytes, name: str) -> list[list[str]]:
 
 def template() -> bytes:
     """An empty workbook with the columns of a roster; cells are text, so that numbers keep their zeros."""
+    from openpyxl import Workbook  # see quizapp.ui.tables
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = "名册"

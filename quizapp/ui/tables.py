@@ -13,9 +13,6 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 from flask import Response, request
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 Row = TypeVar("Row")
 PER_PAGE = 50
@@ -156,6 +153,11 @@ def csv_bytes(table: Table[Any]) -> bytes:
 
 
 def xlsx_bytes(table: Table[Any]) -> bytes:
+    # imported here, as wherever a workbook is written: it takes 25 MB of every process that has it at hand
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     sheet = workbook.create_sheet(table.name[:31])
