@@ -119,8 +119,6 @@ class Database(SQLAlchemy):
                     yield connection
 
 
-TIMES_BEFORE_PLANNED = 5  # of a statement on one connection, as the driver has it
-
 db = Database(model_class=Model, session_options={"expire_on_commit": False})
 
 
@@ -129,21 +127,6 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
-        else:
-            _keep_plans(db.engine)
-
-
-def _keep_plans(engine: Engine) -> None:
-    """Let PostgreSQL keep the plans of what is asked again and again: to plan a save costs it twice what the save
-    does. Not behind a pooler that hands out connections transaction by transaction, where they would be missed."""
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:
-        # a pooler answers for the database at first, and gives a number of its own
-        [number] = connection.execute("SELECT pg_backend_pid()").fetchone()
-        connection.rollback()
-        if number == connection.info.backend_pid:
-            connection.prepare_threshold = TIMES_BEFORE_PLANNED
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -179,6 +162,6 @@ LOST_AFTER = {"connect_timeout": 20, "keepalives_idle": 10, "keepalives_interval
 def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {}
-    # nothing is prepared before `_keep_plans` has seen that no pooler stands between. No ping before each use: it costs a
+    # prepared statements would break behind a pooler in transaction mode. No ping before each use: it costs a
     # round trip a request, and what a dead connection breaks is answered with 503 and tried again
     return {"pool_size": 20, "max_overflow": 4, "connect_args": {"prepare_threshold": None, **LOST_AFTER}}

@@ -36,7 +36,7 @@ def test_no_state_of_a_session_is_asked_for() -> None:
     assert found == []
 
 
-def test_the_driver_prepares_nothing_before_it_has_seen_the_database_itself(tmp_path: Path) -> None:
+def test_the_driver_prepares_nothing(tmp_path: Path) -> None:
     url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
     assert engine_options(url)["connect_args"]["prepare_threshold"] is None
     app = make_app(url, tmp_path)

@@ -60,12 +60,3 @@ def test_a_connection_that_the_database_cut_is_reported_and_not_used_again(app) 
         assert caught.value.connection_invalidated
         with db.hot() as connection:
             assert ADD.rows(connection, one=1, two=1, word="")[0].total == 2
-
-
-@on_postgresql
-def test_where_no_pooler_stands_between_the_database_keeps_plans(app) -> None:
-    with app.app_context(), db.hot() as connection:
-        for turn in range(10):
-            ADD.rows(connection, one=turn, two=1, word="")
-        kept = Statement("select statement from pg_prepared_statements").rows(connection)
-    assert [row.statement for row in kept if "as total" in row.statement]

@@ -124,13 +124,6 @@ def sit(candidate: Candidate) -> str:
     return str(done.get_json()["receipt"])
 
 
-def kept_plans() -> int | None:
-    """After how many times the driver lets the database keep a plan, on a connection of the pool."""
-    with db.engine.connect() as connection:
-        found: int | None = connection.connection.dbapi_connection.prepare_threshold  # type: ignore[union-attr]
-        return found
-
-
 def test_whole_papers_through_three_connections(
     app: Flask, pooler: Pooler, exam_morning: time_machine.Traveller
 ) -> None:
@@ -153,7 +146,6 @@ def test_whole_papers_through_three_connections(
             kept = queries.answers(db.session(), browser.person_id, attempt.id)
             assert sorted(answer.seq for answer in kept.values()) == [60, 60, 60]
             assert queries.receipt_of(db.session(), attempt) == receipt
-        assert kept_plans() is None
     config = {row["key"]: row["value"] for row in pooler.tells("CONFIG")}
     assert config["pool_mode"] == "transaction"
     used = [row for row in pooler.tells("SERVERS") if row["database"] == pooler.database]
