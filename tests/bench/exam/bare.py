@@ -34,10 +34,10 @@ def create_app() -> Flask:
     app = Flask(__name__)
     url = normalised_url(os.environ["DATABASE_URL"])
     on_sqlite = url.startswith("sqlite")
-    # the pool as large as that of the product, and like it safe behind a pooler
+    # a pool as large as the product's; the driver as it comes, with plans that the database keeps
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {} if on_sqlite else {
-        "pool_size": 20, "max_overflow": 4, "connect_args": {"prepare_threshold": None}}
+        "pool_size": 20, "max_overflow": 4}
     db = SQLAlchemy(app)
     with app.app_context():
         if on_sqlite:
