@@ -11,8 +11,8 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 KEPT = 4096  # cookies; about 1 KB each
@@ -25,9 +25,10 @@ class Signer:
         self.dumps = signer.dumps
         self._read = lru_cache(KEPT)(signer.loads)
 
-    def loads(self, text: str, max_age: int | None = None) -> Any:
+    def loads(self, text: str, max_age: int | None = None) -> dict[str, Any]:
+        found = self._read(text, max_age=max_age)
         # a copy: what a request changes must not be there for the next one
-        return deepcopy(self._read(text, max_age=max_age))
+        return {name: value if isinstance(value, str | bool) else deepcopy(value) for name, value in found.items()}
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -36,3 +37,9 @@ class Sessions(SecureCookieSessionInterface):
             made = super().get_signing_serializer(app)
             app.extensions["session_signer"] = made and Signer(made)
         return cast("URLSafeTimedSerializer | None", app.extensions["session_signer"])
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.modified or session.permanent:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
