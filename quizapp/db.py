@@ -129,6 +129,14 @@ def init_app(app: Flask) -> None:
             _prepare_sqlite(db.engine)
 
 
+_TOLD: list[str] = []
+
+
+def told_to_sqlite(*texts: str) -> None:
+    """Have SQLite told this, such as a temporary view, once on each connection that writes, before it begins."""
+    _TOLD.extend(texts)
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
@@ -140,6 +148,11 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         write = connection.get_execution_options().get("quizapp_write")
+        if write and not connection.info.get("told"):
+            # outside any transaction: what is rolled back must not take it along
+            for text in _TOLD:
+                connection.connection.dbapi_connection.execute(text)
+            connection.info["told"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
@@ -151,6 +164,7 @@ def upgrade(app: Flask, to: str = "head") -> None:
 
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     with app.app_context():
+        db.engine.dispose()  # a connection that wrote knows names of tables that may change now
         migrate_upgrade(directory=str(ROOT / "migrations"), revision=to)
 
 

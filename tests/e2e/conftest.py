@@ -118,14 +118,21 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def exam_hall(
+def open_hall(
     templates: Templates, tmp_path_factory: pytest.TempPathFactory, browser: Browser, chromium_path: str
 ) -> Iterator[Hall]:
-    """One server for the tests of the exam page; each test seats people of its own."""
+    """One server for the tests of the exam page."""
     from tests.e2e.hall import hall  # it needs what stands above
 
     with hall(templates, tmp_path_factory.mktemp("hall"), browser, chromium_path) as made:
         yield made
+
+
+@pytest.fixture
+def exam_hall(open_hall: Hall) -> Iterator[Hall]:
+    """Each test seats people of its own, and leaves no page behind that goes on trying."""
+    yield open_hall
+    open_hall.leave()
 
 
 def desk(browser: Browser, **settings: object) -> BrowserContext:

@@ -128,6 +128,11 @@ class Hall:
         self.contexts.append(context)
         return context
 
+    def leave(self) -> None:
+        """Close every page of this hall."""
+        while self.contexts:
+            self.contexts.pop().close()
+
     def phone(self, sitter: Sitter) -> Page:
         return self.context(sitter, **PHONE).new_page()
 
@@ -150,8 +155,7 @@ def hall(templates: Templates, folder: Path, browser: Browser, chromium: str) ->
             wait_for(made.address, server)
             yield made
         finally:
-            for context in made.contexts:
-                context.close()
+            made.leave()
             server.send_signal(signal.SIGTERM)
             try:
                 server.wait(20)

@@ -2,7 +2,7 @@
 
 Two statements: one reads everything that counts, one writes it all, if nothing has moved in between. A save that
 arrives meanwhile raises the revision of the attempt; then it is read again. On SQLite the write lock is held from
-the start, and the second step takes three statements, a table each.
+the start.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from quizapp.attempts.rules.saves import SENTENCES, Refusal, missing
 from quizapp.attempts.rules.standing import Standing
 from quizapp.attempts.rules.ticket import Ticket
 from quizapp.attempts.service.results import recount
-from quizapp.attempts.service.statements import CLAIM_OVERDUE, CLOSE, COUNT, MARK, READ, WRITE
+from quizapp.attempts.service.statements import CLAIM_OVERDUE, READ, WRITE
 from quizapp.audit.signing import seal
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, UnavailableError
 from quizapp.papers import queries as papers
@@ -162,7 +162,7 @@ def _close(connection: Connection, standing: Any, state: str, at: datetime) -> H
     finished[Finished(attempt_id, standing.number, score)] = at
     chosen = counting(list(finished), standing.score_rule)
     assert chosen is not None  # noqa: S101 - this very attempt is among them
-    written = _write(
+    written = WRITE.rows(
         connection, candidate=standing.candidate_id, attempt=attempt_id, exam=standing.exam_id, state=state,
         finished=at, score=hundredths(score), needs_marking=needs_marking, receipt=digest,
         signature=seal().sign(digest), revision=standing.revision, epoch=standing.epoch,
@@ -171,16 +171,6 @@ def _close(connection: Connection, standing: Any, state: str, at: datetime) -> H
         scores=as_json([{"position": p, "score": hundredths(s)} for p, s in scores.items()]),
     )
     return HandedIn(state, at, digest) if written else None
-
-
-def _write(connection: Connection, **given: Any) -> bool:
-    if connection.dialect.name == "postgresql":
-        return bool(WRITE.rows(connection, **given)[0][0])
-    if not CLOSE.count(connection, **given):
-        return False
-    MARK.count(connection, **given)
-    COUNT.count(connection, **given)
-    return True
 
 
 def _finished(row: Sequence[Any]) -> Finished:

@@ -6,6 +6,7 @@ alone. They are put together from constants; what comes from outside goes in as 
 
 from __future__ import annotations
 
+from quizapp.db import told_to_sqlite
 from quizapp.statement import Statement
 
 # ---------------------------------------------------------------- saving
@@ -168,30 +169,45 @@ select a.candidate_id, a.id, a.exam_id, a.number, a.form_id, a.state, a.epoch, a
  where a.candidate_id = :candidate and a.id = :attempt and {LIVING}""")
 _CLOSE = """
   update attempt
-     set state = :state, finished_at = :finished, score = :score, needs_marking = :needs_marking,
-         receipt = :receipt, signature = :signature, break_started_at = null
-   where candidate_id = :candidate and id = :attempt and state = 'open' and revision = :revision
-     and epoch = :epoch and deadline_at = :deadline"""
-_RESULT = """(candidate_id, exam_id, source, attempt_id, attempts, score, sat_at)
-  select :candidate, :exam, 'online', :counting, :attempts, :counted, :sat_at"""
-_COUNT_ANEW = """
+     set state = {state}, finished_at = {finished}, score = {score}, needs_marking = {needs_marking},
+         receipt = {receipt}, signature = {signature}, break_started_at = null
+   where candidate_id = {candidate} and id = {attempt} and state = 'open' and revision = {revision}
+     and epoch = {epoch} and deadline_at = {deadline}"""
+_MARK = """
+  update answer set score = v.score from {marks}
+   where answer.candidate_id = {candidate} and answer.attempt_id = {attempt} and answer.position = v.position"""
+_COUNT = """
+  insert into result (candidate_id, exam_id, source, attempt_id, attempts, score, sat_at)
+  select {candidate}, {exam}, 'online', {counting}, {attempts}, {counted}, {sat_at} from {closed}
   on conflict (candidate_id, exam_id) do update
     set attempt_id = excluded.attempt_id, attempts = excluded.attempts, score = excluded.score,
         sat_at = excluded.sat_at
   where result.source = 'online'"""
+_GIVEN = ("candidate", "attempt", "exam", "state", "finished", "score", "needs_marking", "receipt", "signature",
+          "revision", "epoch", "deadline", "scores", "counting", "attempts", "counted", "sat_at")
+_SENT_IN = {name: f":{name}" for name in _GIVEN}
+_HANDED = {name: f"new.{name}" for name in _GIVEN}
+_MARKS = {
+    "postgresql": "done, jsonb_to_recordset(:scores ::jsonb) as v(position int, score int)",
+    "sqlite": """(select value ->> 'position' as position, value ->> 'score' as score
+      from json_each(new.scores)) v""",
+}
+# a row where the attempt was closed, none where something has moved since it was read
 WRITE = Statement(postgresql=f"""
-with done as ({_CLOSE} returning candidate_id),
-marked as (
-  update answer set score = v.score from done, jsonb_to_recordset(:scores ::jsonb) as v(position int, score int)
-   where answer.candidate_id = :candidate and answer.attempt_id = :attempt and answer.position = v.position),
-counted as (insert into result {_RESULT} from done {_COUNT_ANEW})
-select count(*) from done""")
-CLOSE = Statement(sqlite=_CLOSE)
-MARK = Statement(sqlite="""
-update answer set score = v.score
-  from (select value ->> 'position' as position, value ->> 'score' as score from json_each(:scores)) v
- where candidate_id = :candidate and attempt_id = :attempt and answer.position = v.position""")
-COUNT = Statement(sqlite=f"insert into result {_RESULT} where true {_COUNT_ANEW}")
+with done as ({_CLOSE.format_map(_SENT_IN)} returning candidate_id),
+marked as ({_MARK.format(marks=_MARKS["postgresql"], **_SENT_IN)}),
+counted as ({_COUNT.format(closed="done", **_SENT_IN)})
+select 1 from done""", sqlite=f"""
+insert into temp.handing_in ({", ".join(_GIVEN)}) values ({", ".join(_SENT_IN.values())}) returning 1""")
+# SQLite writes one table a statement: the row goes to a view, whose trigger writes the three
+told_to_sqlite(f"""
+create temp view handing_in /* SQLite alone */ as select {", ".join(f"null as {name}" for name in _GIVEN)}""", f"""
+create temp trigger handing_in_writes /* SQLite alone */ instead of insert on handing_in begin
+{_CLOSE.format_map(_HANDED)};
+  select raise(ignore) where changes() = 0;
+{_MARK.format(marks=_MARKS["sqlite"], **_HANDED)};
+{_COUNT.format(closed="(select 1) where true", **_HANDED)};
+end""")
 CLAIM_OVERDUE = Statement(postgresql="""
 select 1 from attempt where candidate_id = :candidate and id = :attempt and state = 'open'
    for no key update skip locked""", sqlite="""

@@ -20,7 +20,7 @@ from quizapp.attempts.rules.saves import Batch, Refusal, Save
 from quizapp.attempts.rules.ticket import Entry
 from quizapp.db import db, engine_options
 from quizapp.exams.models import Exam, Extension
-from quizapp.kernel.errors import ConflictError, UnavailableError
+from quizapp.kernel.errors import ConflictError, QuizappError, UnavailableError
 from quizapp.sittings.service import giving
 from tests.builders.exams import make_exam
 from tests.builders.people import make_person
@@ -45,7 +45,7 @@ def app(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def at_once(app: Flask, acts: Sequence[Callable[[], Found]]) -> list[Found | BaseException]:
-    """What each gave, or the error with which it ended. All have a connection before any begins."""
+    """What each gave, or the error of ours with which it ended. All have a connection before any begins."""
     barrier = threading.Barrier(len(acts))
     found: list[Any] = [None] * len(acts)
 
@@ -65,6 +65,8 @@ def at_once(app: Flask, acts: Sequence[Callable[[], Found]]) -> list[Found | Bas
     for thread in threads:
         thread.join(90)
     assert not any(thread.is_alive() for thread in threads)
+    if broken := [one for one in found if isinstance(one, Exception) and not isinstance(one, QuizappError)]:
+        raise ExceptionGroup("what nobody expected", broken)
     return found
 
 

@@ -148,7 +148,7 @@ def test_handing_in_with_marking(candidate: Candidate, paper: str) -> None:
     asked(candidate, f"{paper}/answers", payload)
     heard, answer = asked(candidate, f"{paper}/submit", {"manifest": {"1": 9}})
     assert answer.get_json()["receipt"]
-    check(heard, candidate, postgresql=2, sqlite=4)
+    check(heard, candidate, postgresql=2, sqlite=2)
     again, twice = asked(candidate, f"{paper}/submit", {"manifest": {"1": 9}})
     assert twice.get_json()["receipt"] == answer.get_json()["receipt"]
     check(again, candidate, postgresql=1, sqlite=1)
