@@ -19,8 +19,10 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from quizapp import __version__, access, clock, db, i18n, web_errors
+from quizapp.attempts.short_way import ShortWay
 from quizapp.config import MAX_UPLOAD_BYTES, Settings
 from quizapp.features import FEATURES
+from quizapp.headers import HEADERS, NOT_KEPT
 from quizapp.ops.demo.agency import accounts as demo_accounts
 from quizapp.ops.demo.loading import VISITOR_REPORT
 from quizapp.people import queries, service
@@ -32,15 +34,6 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parent
 A_YEAR = 31_536_000  # seconds
-HEADERS = (
-    ("Content-Security-Policy",
-     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-     "frame-ancestors 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
-)
 
 
 @dataclass(frozen=True)
@@ -99,6 +92,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.check_every_route(app)
     if settings.without_exams:
         access.close_exams(app)
+    else:
+        app.wsgi_app = ShortWay(app, app.wsgi_app)  # type: ignore[method-assign]
     for endpoint, view in app.view_functions.items():
         if (rule := access.rule_of(app, endpoint)) is not None and rule.ticket:
             csrf.exempt(view)  # a ticket is in the body and cannot be guessed: it is the token
@@ -195,7 +190,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
     @app.after_request
     def not_kept(response):  # type: ignore[no-untyped-def]
         if g.get("actor") is not None or access.goes_by_ticket():
-            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault(*NOT_KEPT)
         return response
 
 

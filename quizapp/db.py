@@ -105,13 +105,13 @@ class Database(SQLAlchemy):
             session.rollback()
 
     @contextmanager
-    def hot(self, *, write: bool = True) -> Iterator[Connection]:
+    def hot(self, *, write: bool = True, engine: Engine | None = None) -> Iterator[Connection]:
         """A connection for statements written by hand, committed at the end of the block.
 
         On PostgreSQL each statement commits by itself, in one round trip; on SQLite the block is one transaction
-        that, unless it only reads, writes from its start.
+        that, unless it only reads, writes from its start. `engine`: where no application is at work.
         """
-        with self.engine.connect() as connection:
+        with (engine or self.engine).connect() as connection:
             if connection.dialect.name == "postgresql":
                 yield connection.execution_options(isolation_level="AUTOCOMMIT")
             else:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -22,6 +23,37 @@ WORDS: Mapping[str, Mapping[str, str]] = {
                "embedded": "json"},
 }
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+
+
+class Driven:
+    """As much of a connection to PostgreSQL as a Statement needs: the pool's, without the library's own around it.
+
+    Each statement commits by itself.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.dialect, self.dispatch = engine.dialect, engine.dispatch
+        self.connection = engine.raw_connection()
+        self.invalidate = self.connection.invalidate
+
+
+@contextmanager
+def driven(engine: Engine) -> Iterator[Driven]:
+    """Raises the driver's own errors where no connection is to be had."""
+    made = Driven(engine)
+    held = made.connection.driver_connection
+    try:
+        held.autocommit = True  # type: ignore[union-attr]
+        yield made
+    finally:
+        try:
+            if made.connection.is_valid:
+                held.autocommit = False  # type: ignore[union-attr]
+        except BaseException:
+            made.invalidate()
+            raise
+        finally:
+            made.connection.close()
 
 
 class Statement:
@@ -33,10 +65,11 @@ class Statement:
             "sqlite": _spelled("sqlite", sqlite or text),
         }
 
-    def rows(self, connection: Connection, **parameters: object) -> Sequence[Any]:
+    def rows(self, connection: Connection | Driven, **parameters: object) -> Sequence[Any]:
         """Run it; every row that it returns. Moments come back as `moment` reads them."""
         if connection.dialect.name == "postgresql":
             return _through_the_driver(connection, self.texts["postgresql"], parameters)
+        assert isinstance(connection, Connection)  # noqa: S101 - only PostgreSQL is driven
         found: Sequence[Any] = self._run(connection, parameters).all()
         return found
 
@@ -51,7 +84,7 @@ class Statement:
         return connection.exec_driver_sql(self.texts[dialect], given)
 
 
-def _through_the_driver(connection: Connection, text: str, given: Any) -> Sequence[Any]:
+def _through_the_driver(connection: Connection | Driven, text: str, given: Any) -> Sequence[Any]:
     """What `exec_driver_sql` does, without the library's own result, which costs a save a tenth of all its CPU.
 
     Whoever listens to statements hears of this one too, and a lost connection is reported and given up alike.

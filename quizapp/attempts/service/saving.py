@@ -23,7 +23,7 @@ from quizapp.attempts.rules.saves import Batch, Refusal, Save, newest
 from quizapp.attempts.rules.ticket import Ticket
 from quizapp.attempts.service.statements import APPEND, KEEP, LOOK, SAVE, STORED
 from quizapp.kernel.errors import InputError, NotFoundError
-from quizapp.statement import as_json, certain, moment, parsed
+from quizapp.statement import Driven, as_json, certain, moment, parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Checked:
 
 
 def save(
-    connection: Connection, ticket: Ticket, batch: Batch, *, received_at: datetime, sign_in: str | None = None,
+    connection: Connection | Driven, ticket: Ticket, batch: Batch, *, received_at: datetime, sign_in: str | None = None,
 ) -> SaveAck:
     """Store a batch, each question on its own; saving the same again changes nothing.
 
@@ -97,7 +97,7 @@ def save(
     return SaveAck(acks, rejected, Refusal.NONE, certain(deadline), received_at if acks else None, since)
 
 
-def _looked(connection: Connection, given: dict[str, Any]) -> tuple[Any, Any, str]:
+def _looked(connection: Connection | Driven, given: dict[str, Any]) -> tuple[Any, Any, str]:
     rows = LOOK.rows(connection, **given)
     if not rows:
         raise NotFoundError(queries.NOT_FOUND)
@@ -105,7 +105,7 @@ def _looked(connection: Connection, given: dict[str, Any]) -> tuple[Any, Any, st
 
 
 def _store_at_once(
-    connection: Connection, given: dict[str, Any], checked: Sequence[Checked]
+    connection: Connection | Driven, given: dict[str, Any], checked: Sequence[Checked]
 ) -> tuple[tuple[Any, Any, str], dict[int, int]]:
     rows = SAVE.rows(connection, **given, sent=_as_sent(checked))
     if not rows:
@@ -116,7 +116,7 @@ def _store_at_once(
 
 
 def _store_in_two(
-    connection: Connection, given: dict[str, Any], checked: Sequence[Checked]
+    connection: Connection | Driven, given: dict[str, Any], checked: Sequence[Checked]
 ) -> tuple[tuple[Any, Any, str], dict[int, int]]:
     """SQLite writes one table with a statement; the write lock makes the two one step."""
     sent = _as_sent(checked)
@@ -132,7 +132,7 @@ def _store_in_two(
     return (deadline, paused, refused), _stored(connection, given) if missed else held
 
 
-def _stored(connection: Connection, given: dict[str, Any]) -> dict[int, int]:
+def _stored(connection: Connection | Driven, given: dict[str, Any]) -> dict[int, int]:
     """The sequences that are there: asked only where something newer was stored before."""
     rows = STORED.rows(connection, candidate=given["candidate"], attempt=given["attempt"])
     return dict(rows)

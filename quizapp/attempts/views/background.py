@@ -15,6 +15,7 @@ from flask import Response, jsonify, request, session, url_for
 from quizapp import clock
 from quizapp.access import by_ticket
 from quizapp.attempts import queries, service
+from quizapp.attempts.pages.saved import saved
 from quizapp.attempts.pages.take import answers_for_script, clock_for_script
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.notes import read_notes
@@ -28,28 +29,27 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotS
 from quizapp.people import queries as people
 
 Answer = tuple[Response, int]
+STORED = "quizapp.stored"  # in the request's surroundings: what the short way has heard of this save already
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/answers")
 @by_ticket
 def save(attempt_id: UUID) -> Answer:
-    received_at = clock.now()
+    ack: service.SaveAck = request.environ.get(STORED) or _store(attempt_id, clock.now())
+    if ack.refused:
+        return _refused(ack.refused, attempt_id)
+    rejected = [{"q": r.q, "seq": r.seq, "error": explain(r.problem)} for r in ack.rejected]
+    return jsonify(saved(ack, clock.now()) | {"rejected": rejected}), 200
+
+
+def _store(attempt_id: UUID, received_at: datetime) -> service.SaveAck:
     payload = payload_of()
     ticket, batch = ticket_of(payload, attempt_id), read_batch(payload)
     with db.hot() as connection:
         try:
-            ack = service.save(connection, ticket, batch, received_at=received_at, sign_in=sign_in())
+            return service.save(connection, ticket, batch, received_at=received_at, sign_in=sign_in())
         except NotFoundError:
             raise unknown() from None
-    if ack.refused:
-        return _refused(ack.refused, attempt_id)
-    return jsonify(
-        acks=[{"q": a.q, "seq": a.seq, "hash": a.hash} for a in ack.acks],
-        rejected=[{"q": r.q, "seq": r.seq, "error": explain(r.problem)} for r in ack.rejected],
-        server_time=clock.now().isoformat(), deadline=ack.deadline_at.isoformat(),
-        paused=ack.paused_at.isoformat() if ack.paused_at else None,
-        saved_at=ack.saved_at.isoformat() if ack.saved_at else None,
-    ), 200
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/claim")

@@ -94,9 +94,8 @@ async def keep_saving(group: list[Any], every: float, seconds: float, warm_up: f
             due += every
 
     await asyncio.gather(*(one(who, chance.random() * every) for who in group))
-    summary = record.summary(seconds)
-    summary["failed"] += warming.failures.total()
-    return summary
+    record.failures.update(warming.failures)
+    return record.summary(seconds)
 
 
 def make_groups(roll: dict[str, Any]) -> dict[str, list[Any]]:
