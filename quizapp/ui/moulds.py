@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import itemgetter
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -21,6 +22,8 @@ _SIGN = secrets.token_hex(8)
 # within a translated sentence the template has escaped it
 _GAP = re.compile(f"(?:<|&lt;){_SIGN}:([a-z0-9_]+)(?:>|&gt;)")
 
+_SAFE = {Markup}
+
 
 def gap(name: str) -> Markup:
     """Stands in a template for what is filled in later."""
@@ -31,22 +34,32 @@ class Mould:
     """Rendered HTML with named gaps."""
 
     def __init__(self, html: str) -> None:
-        pieces = _GAP.split(html)
-        self._texts, self._names = pieces[::2], pieces[1::2]
+        self._pieces = _GAP.split(html)
+        self._names = self._pieces[1::2]
+        self._pick = itemgetter(*self._names) if len(self._names) > 1 else self._few
+
+    def _few(self, values: Mapping[str, object]) -> Sequence[object]:
+        return [values[name] for name in self._names]
 
     def fill(self, values: Mapping[str, object]) -> Markup:
         """The HTML for one reader. Raises KeyError for a gap without a value."""
-        filled = [self._texts[0]]
-        for name, text in zip(self._names, self._texts[1:], strict=True):
-            value = values[name]
-            filled += (value if type(value) is Markup else escape(value), text)
-        return Markup("".join(filled))  # noqa: S704 - rendered by a template, and every value escaped above
+        picked = self._pick(values)
+        if not _SAFE.issuperset(map(type, picked)):
+            picked = [value if type(value) is Markup else escape(value) for value in picked]
+        pieces = self._pieces.copy()
+        pieces[1::2] = picked
+        return Markup("".join(pieces))  # noqa: S704 - rendered by a template, and every value escaped above
 
 
-def cast(template: str, macro: str, *arguments: object) -> Mould:
-    """A macro of a template as a mould, in the language of this request."""
-    module = current_app.jinja_env.get_template(template).module
-    return Mould(getattr(module, macro)(*arguments))
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template, to be called in the language of this request."""
+    found: Callable[..., Markup] = getattr(current_app.jinja_env.get_template(template).module, name)
+    return found
+
+
+def cast(template: str, name: str, *arguments: object) -> Mould:
+    """A macro of a template as a mould."""
+    return Mould(macro(template, name)(*arguments))
 
 
 Kept = TypeVar("Kept")

@@ -27,6 +27,7 @@ from quizapp.ui.moulds import Mould, Shelf, cast, gap
 TEMPLATE = "attempts/_question.html"
 CHECKED, OPEN, NOTHING = Markup(" checked"), Markup(" open"), Markup("")
 PLACES = [escape(place) for place in range(1, len(LETTERS) + 1)]
+JUDGED = [escape(value) for value in JUDGEMENTS]
 MARKED = [escape(letter) for letter in LETTERS]
 
 
@@ -67,7 +68,7 @@ def drawn(layout: Sequence[Slot], paper: Sequence[PaperQuestion], kept: Mapping[
         # the stem is part of the name: an id that a rolled-back version gave up may come again
         name = (asked.item_version_id, asked.part, spoken, asked.question.stem)
         values: dict[str, object] = {
-            "number": escape(slot.number), "total": total, "marks": show_marks(asked.marks),
+            "number": escape(slot.number), "total": total, "marks": escape(show_marks(asked.marks)),
             "open": OPEN if asked.item_version_id != before else NOTHING,
         }
         response = shown(slot, answer.response) if answer else []
@@ -81,15 +82,15 @@ def _filled(moulds: Cast, slot: Slot, response: Sequence[str], values: dict[str,
         texts = list(response) or [""] * max(slot.blanks, 1)
         values |= {f"text{n}": text for n, text in enumerate(texts)} | {"characters": len(texts[0])}
     else:
-        shown_as = JUDGEMENTS if slot.kind == "true_false" else PLACES
+        shown_as = JUDGED if slot.kind == "true_false" else PLACES
         options = JUDGEMENTS if slot.kind == "true_false" else slot.options
-        values["options"] = Markup("").join(
+        values["options"] = Markup("".join(  # noqa: S704 - each is a filled mould
             moulds.options[option].fill({
                 "number": values["number"], "place": place, "value": value, "letter": letter,
                 "checked": CHECKED if value in response else NOTHING,
             })
             for option, value, place, letter in zip(options, shown_as, PLACES, MARKED, strict=False)
-        )
+        ))
     return moulds.question.fill(values)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,20 +16,10 @@ from quizapp.attempts.pages.handing_in import SealedFiles
 from quizapp.attempts.pages.receipt import Proof
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.layout import Slot
-from quizapp.attempts.rules.progress import Counts, Slip, State
+from quizapp.attempts.rules.progress import Counts
 from quizapp.attempts.rules.responses import shown
 from quizapp.attempts.rules.standing import Standing
 from quizapp.ui.pages import Page
-
-
-@dataclass(frozen=True)
-class CardSection:
-    """One type on the answer card, with the numbers it holds."""
-
-    kind: str
-    first: int
-    last: int
-    cells: list[tuple[int, State]]
 
 
 @dataclass(frozen=True)
@@ -47,10 +36,9 @@ class TakePage(Page):
     attempts_allowed: int
     score_rule: str
     questions: list[Markup]
-    sections: list[CardSection]
+    strip: Markup
+    card: Markup
     counts: Counts
-    slips: list[Slip]
-    width: int
     deadline_at: datetime
     client_id: str
     problem: str
@@ -98,16 +86,6 @@ class FinishedPage(Page):
     sealed: SealedFiles
     proof: Proof
     data: dict[str, Any]
-
-
-def card_sections(layout: Sequence[Slot], states: Sequence[State]) -> list[CardSection]:
-    """The answer card, grouped as the paper is printed."""
-    pairs = zip(layout, states, strict=True)
-    found: list[CardSection] = []
-    for kind, group in groupby(pairs, key=lambda pair: pair[0].section):
-        cells = [(slot.number, state) for slot, state in group]
-        found.append(CardSection(kind, cells[0][0], cells[-1][0], cells))
-    return found
 
 
 def answers_for_script(layout: Sequence[Slot], kept: Mapping[int, Kept]) -> dict[int, dict[str, Any]]:

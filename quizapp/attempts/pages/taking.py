@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +16,14 @@ from quizapp.attempts import queries
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.drawing import drawn
-from quizapp.attempts.pages.take import (
-    TakePage,
-    answers_for_script,
-    card_sections,
-    clock_for_script,
-)
+from quizapp.attempts.pages.standing import drawn_card, drawn_strip
+from quizapp.attempts.pages.take import TakePage, answers_for_script, clock_for_script
 from quizapp.attempts.rules.layout import slots
-from quizapp.attempts.rules.progress import STATE_NAMES, count, slips, strip_width
+from quizapp.attempts.rules.progress import STATE_NAMES, count
 from quizapp.attempts.rules.responses import from_fields, stored
 from quizapp.attempts.rules.saves import Save
 from quizapp.attempts.rules.words import SCRIPT_TEXTS
-from quizapp.i18n import _
+from quizapp.i18n import _, language
 from quizapp.papers import queries as papers
 
 
@@ -45,8 +42,7 @@ def take_page(
     data = _for_script(paper, now) | keys | {"answers": answers_for_script(layout, kept)}
     return TakePage(
         paper.id, paper.title, paper.number, paper.attempts_allowed, paper.score_rule, questions,
-        card_sections(layout, states), count(states), slips(states), strip_width(len(states)), paper.deadline_at,
-        client_id, problem, data, paper.time.break_seconds(now),
+        drawn_strip(states), drawn_card(layout, states), count(states), paper.deadline_at, client_id, problem, data, paper.time.break_seconds(now),
     )
 
 
@@ -63,6 +59,14 @@ def _for_script(paper: OpenPaper, now: datetime) -> dict[str, Any]:
             for name, endpoint in (("save", "save"), ("claim", "claim"), ("takeOver", "take_over"),
                                    ("submit", "submit"), ("notes", "note"))
         } | {"signIn": url_for("people.sign_in", next=address)},
+        **_words(language()),
+    }
+
+
+@cache
+def _words(_language: str) -> dict[str, dict[str, str]]:
+    """What the script says, in the language of this request."""
+    return {
         "states": {state: _(name) for state, name in STATE_NAMES.items()},
         "texts": {key: _(text) for key, text in SCRIPT_TEXTS.items()},
     }
