@@ -8,7 +8,7 @@ from quizapp.attempts.rules.seals import BATCH
 from quizapp.db import db
 from quizapp.jobs.rules import regularly
 
-BATCHES = 40  # in one go; what is left comes a few seconds later
+BATCHES = 200  # in one go; what is left comes a few seconds later
 
 
 @regularly

@@ -1,18 +1,11 @@
-"""Who does the jobs: a worker in the foreground, or as a child process of the server.
-
-A child process rather than threads of the server: work that reads and writes thousands of rows must not take
-time from people who are sitting an exam, and a worker that dies takes nobody with it.
-"""
+"""Who does the jobs: a worker in the foreground. As a child process of the server: see beside.py."""
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import subprocess
 import sys
 import threading
-from dataclasses import dataclass
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -26,39 +19,6 @@ from quizapp.jobs.rules import CHORES
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 15.0
 STOP_SECONDS = 10.0
-
-
-@dataclass
-class Worker:
-    """A worker that runs beside the server."""
-
-    process: subprocess.Popen[bytes]
-
-    @property
-    def alive(self) -> bool:
-        return self.process.poll() is None
-
-    def stop(self) -> None:
-        """Let the job at hand end, then stop; by force when that takes too long."""
-        if self.process.stdin is not None:
-            self.process.stdin.close()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def start(app: Flask) -> Worker:
-    """Start a worker for this installation as a child process. It ends when it is stopped, or when the
-    process that started it is gone: its input closes then."""
-    settings = app.config["SETTINGS"]
-    environment = {
-        **os.environ, "DATABASE_URL": settings.database_url, "QUIZAPP_INSTANCE": str(settings.instance_path),
-        "QUIZAPP_BANK": str(settings.bank_path),
-    }
-    command = [sys.executable, "-m", "quizapp", "jobs", "work", "--until-input-closes"]
-    return Worker(subprocess.Popen(command, stdin=subprocess.PIPE, env=environment))  # noqa: S603 - our own command
 
 
 def run(app: Flask, threads: int = 1, until_input_closes: bool = False) -> None:

@@ -15,11 +15,10 @@ from flask.cli import AppGroup
 from quizapp import db as database
 from quizapp.app import create_app
 from quizapp.config import ROOT
-from quizapp.ops import checking
+from quizapp.ops import checking, serving
 from quizapp.ops.demo import loading
 from quizapp.ops.demo.agency import Account
 from quizapp.ops.rules.durability import Finding, Severity, unsafe
-from quizapp.ops.serving import serve as run_server
 
 WITHOUT_EXAMS = "QUIZAPP_WITHOUT_EXAMS"
 
@@ -66,7 +65,16 @@ def serve(host: str, port: int, workers: int, threads: int, without_exams: bool)
     """Serve with the production server and a worker for long jobs. Refuses to start where the database may lose
     answers that it has acknowledged."""
     app = ready_to_serve(without_exams)
-    run_server(app, host, port, workers, threads)
+    serve_in_place(app, host, port, workers, threads)
+
+
+def serve_in_place(app: Flask, host: str, port: int, workers: int, threads: int, quiet: bool = False) -> None:
+    """Hand over to the server, with the settings that this command found."""
+    settings = app.config["SETTINGS"]
+    named = {"DATABASE_URL": settings.database_url, "QUIZAPP_INSTANCE": str(settings.instance_path),
+             "QUIZAPP_BANK": str(settings.bank_path)}
+    sys.stdout.flush()
+    serving.instead_of({**os.environ, **named}, host, port, workers, threads, quiet)
 
 
 def ready_to_serve(without_exams: bool) -> Flask:
@@ -95,7 +103,7 @@ def demo(port: int, no_serve: bool, reset: bool, without_exams: bool) -> None:
     issued = prepare(app)
     announce(issued, port)
     if not no_serve:
-        run_server(app, "127.0.0.1", port, workers=2, threads=8, quiet=True)
+        serve_in_place(app, "127.0.0.1", port, workers=2, threads=8, quiet=True)
 
 
 def prepare(app: Flask) -> list[tuple[Account, str]]:

@@ -1,4 +1,8 @@
-"""The production server, with a worker for long jobs beside it."""
+"""The production server, with a worker for long jobs beside it.
+
+The process at its head only watches over the others, and never loads the application: that would cost the memory of
+one more of them.
+"""
 
 from __future__ import annotations
 
@@ -6,36 +10,58 @@ import ctypes
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from quizapp.jobs import worker as jobs
+from quizapp.jobs import beside
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 # browsers keep their connections between two saves; at the server's own limit of 512 the next people would wait
 CONNECTIONS = 8192  # of each server process
 WAITING = 2048  # connections that the system holds while the server is busy
 M_ARENA_MAX, HEAPS = -8, 2  # malloc.h
+M_MMAP_THRESHOLD, LARGE = -3, 262_144  # bytes
 
 
-def serve(app: Flask, host: str, port: int, workers: int, threads: int, quiet: bool = False) -> None:
+def instead_of(environment: dict[str, str], host: str, port: int, workers: int, threads: int, quiet: bool) -> None:
+    """Serve the installation that these variables name, in the place of this process and all that it has loaded."""
+    words = ["-m", "quizapp.ops.serving", host, str(port), str(workers), str(threads), "quiet" if quiet else "loud"]
+    if os.name == "posix":
+        os.execve(sys.executable, [sys.executable, *words], environment)  # noqa: S606 - this very program, no shell
+    # elsewhere a process cannot take the place of another
+    os.environ.update(environment)
+    serve(host, port, workers, threads, quiet)
+
+
+def serve(host: str, port: int, workers: int, threads: int, quiet: bool = False) -> None:
     """Serve until stopped. The job worker is a child process and ends with the server."""
-    worker = jobs.start(app)
+    worker = beside.start(os.environ)
     allow_many_connections()
     share_heaps()
-    # the workers are copies of this process and share with it what nobody writes to: the collector would
-    gc.collect()
-    gc.freeze()
     try:
         Granian(
-            "quizapp.app:create_app", factory=True, interface=Interfaces.WSGI, address=host, port=port,
+            "quizapp.ops.serving:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
             workers=workers, blocking_threads=threads, backlog=WAITING, backpressure=CONNECTIONS, websockets=False,
             respawn_failed_workers=True, log_level=LogLevels.warning if quiet else LogLevels.info,
         ).serve()
     finally:
         worker.stop()
+
+
+def application() -> Flask:
+    """The application of one server process."""
+    from quizapp.app import create_app  # here alone: see above
+
+    made = create_app()
+    # what it consists of lives as long as the process: the collector need not look through it again and again
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 def allow_many_connections() -> None:
@@ -51,8 +77,15 @@ def allow_many_connections() -> None:
 
 
 def share_heaps() -> None:
-    """Let the threads of a process share two heaps. The C library of Linux gives each thread one of its own, which
-    never shrinks below the most that this thread once needed; two threads of Python do not allocate at once."""
+    """Keep the C library of Linux from hoarding. It gives each thread a heap of its own, which never shrinks below the
+    most that this thread once needed; two threads of Python do not allocate at once. And having seen the memory of one
+    password hash come and go, it would take the next ones from the heap instead of giving them back."""
     tune = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if tune is not None:
         tune(M_ARENA_MAX, HEAPS)
+        tune(M_MMAP_THRESHOLD, LARGE)
+
+
+if __name__ == "__main__":
+    where, at, processes, in_each, how = sys.argv[1:]
+    serve(where, int(at), int(processes), int(in_each), quiet=how == "quiet")

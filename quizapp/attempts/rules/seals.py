@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-BATCH = 500  # receipts of one event
+BATCH = 100  # receipts of one event: with all their saves they are in memory at once
 # named one by one: a column that is added some day must not change what was sealed before
 COLUMNS = (
     "candidate_id", "id", "exam_id", "number", "form_id", "layout", "state", "epoch", "client_id", "started_at", "deadline_at",

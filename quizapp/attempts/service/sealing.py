@@ -1,4 +1,4 @@
-"""Putting receipts into the audit chain, some hundred with one event."""
+"""Putting receipts into the audit chain, a hundred with one event."""
 
 from __future__ import annotations
 

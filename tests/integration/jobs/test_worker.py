@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from quizapp.db import db
-from quizapp.jobs import queries, service, worker
+from quizapp.jobs import beside, queries, service
 from quizapp.jobs.models import Job
 from quizapp.jobs.queue import queue_of
 from tests.builders.bank_files import make_bank
@@ -38,7 +38,8 @@ def ended(app: Flask, job_id: uuid.UUID) -> Job:
 
 def own_environment(app: Flask) -> dict[str, str]:
     settings = app.config["SETTINGS"]
-    return {**os.environ, "DATABASE_URL": settings.database_url, "QUIZAPP_INSTANCE": str(settings.instance_path)}
+    return {**os.environ, "DATABASE_URL": settings.database_url, "QUIZAPP_INSTANCE": str(settings.instance_path),
+            "QUIZAPP_BANK": str(settings.bank_path)}
 
 
 @both_databases
@@ -49,7 +50,7 @@ def test_a_child_process_does_the_work_and_stops(
     app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], bank_path=make_bank(tmp_path))
     with app.app_context(), db.transaction() as session:
         job_id = service.enqueue(session, "bank.build", {}).id
-    child = worker.start(app)
+    child = beside.start(own_environment(app))
     try:
         queue_of(app, service.perform).send(job_id)
         job = ended(app, job_id)
