@@ -143,4 +143,4 @@ def _answers_requests(process: psutil.Process) -> bool:
         words = " ".join(process.cmdline())
     except psutil.Error:
         return False
-    return "jobs work" not in words and "resource_tracker" not in words and process.status() != psutil.STATUS_ZOMBIE
+    return "quizapp.ops.serving" in words and process.status() != psutil.STATUS_ZOMBIE

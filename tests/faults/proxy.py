@@ -51,13 +51,17 @@ class Proxy:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
+        await asyncio.sleep(0.05)  # who was let in just now comes by
         self.cut()
         await asyncio.gather(*self._lines, return_exceptions=True)
+        await asyncio.sleep(0.05)  # an end that was cut off closes in the next round
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = asyncio.create_task(self._line(reader, writer))
         self._lines.add(line)
         line.add_done_callback(self._lines.discard)
+        # not within the line: one that is cut before its first step never comes to its end
+        line.add_done_callback(lambda _line: writer.transport.abort())
 
     async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far = None
@@ -72,7 +76,6 @@ class Proxy:
         except (OSError, ExceptionGroup):
             pass  # an end is gone: so is the line
         finally:
-            writer.transport.abort()
             if far is not None:
                 far.transport.abort()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.bench.exam.__main__ import main
 from tests.bench.exam.candidate import Candidate
 from tests.bench.exam.client import Connection
 from tests.bench.exam.load import go_through
+from tests.loops import apart
 
 HEAD = b"HTTP/1.1 %d Whatever\r\nContent-Length: %d\r\n\r\n"
 
@@ -66,9 +66,7 @@ def answered_with(*answers: tuple[int, bytes]) -> dict[str, object]:
             await asyncio.sleep(0.1)  # until the server has noticed
             return found
 
-    # in a thread of its own: a browser of another test may keep a loop running in this one
-    with ThreadPoolExecutor(1) as alone:
-        return alone.submit(lambda: asyncio.run(meet())).result()
+    return apart(lambda: asyncio.run(meet()))
 
 
 FORM = b'<form action="/my-exams/1"><input type="hidden" name="ticket" value="t"></form>'

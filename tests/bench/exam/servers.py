@@ -1,7 +1,7 @@
 """Which server, and how many threads: the same saves, question pages and bare upserts on each, in turn.
 
 `python -m tests.bench.exam.servers granian:1 granian:8 granian:16 gunicorn:8 --rounds 3`. A server that is not
-installed may be lent by PYTHONPATH. The figures behind docs/decisions/0012 come from here.
+installed may be lent by PYTHONPATH. The figures behind docs/decisions/0016 come from here.
 """
 
 from __future__ import annotations

@@ -11,8 +11,10 @@ if sys.platform != "linux":
 
 from tests.faults.faults import FAULTS, Planned, plan
 from tests.faults.outbox import HastyOutbox
-from tests.faults.run import Report, Wanted, run
+from tests.faults.run import Report, Wanted
+from tests.faults.run import run as run_here
 from tests.faults.world import Build
+from tests.loops import apart
 
 # each run has servers of its own and takes both processors
 pytestmark = pytest.mark.xdist_group("faults")
@@ -25,6 +27,10 @@ FORGETFUL = {
     "synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB",
     "bgwriter_lru_maxpages": "0", "wal_level": "minimal", "max_wal_senders": "0",
 }
+
+
+def run(wanted: Wanted) -> Report:
+    return apart(lambda: run_here(wanted))
 
 
 def told(report: Report) -> str:

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 
+import psutil
 import pytest
 from flask import Flask
 
@@ -64,6 +66,47 @@ def test_a_child_process_does_the_work_and_stops(
     shown = json.loads(done.stdout)
     assert (shown["state"], shown["summary"]) == ("done", "新增 3 道，更新 0 道，停用 0 道，未变 0 道")
     queue_of(app, service.perform).huey.storage.close()
+
+
+@both_databases
+def test_a_worker_that_was_killed_is_started_again(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key of the tests")
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], bank_path=make_bank(tmp_path))
+    keeper = beside.start(own_environment(app))
+    try:
+        first = worker_of(keeper, [])
+        first.kill()
+        second = worker_of(keeper, [first.pid])
+        with app.app_context(), db.transaction() as session:
+            job_id = service.enqueue(session, "bank.build", {}).id
+        queue_of(app, service.perform).send(job_id)
+        assert ended(app, job_id).state == "done"
+        assert second.is_running()
+    finally:
+        keeper.stop()
+    second.wait(PATIENCE)
+    queue_of(app, service.perform).huey.storage.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes are killed")
+def test_a_worker_ends_when_everybody_above_it_is_gone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key of the tests")
+    keeper = beside.start(own_environment(app))
+    worker = worker_of(keeper, [])
+    keeper.process.kill()
+    keeper.stop()
+    worker.wait(PATIENCE)
+
+
+def worker_of(keeper: beside.Child, before: Collection[int]) -> psutil.Process:
+    """The process that works, once there is another than those `before`."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for process in psutil.Process(keeper.process.pid).children():
+            if process.pid not in before:
+                return process
+        time.sleep(0.1)
+    pytest.fail("no worker was started")
 
 
 def test_an_unknown_job_ends_the_command_with_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
