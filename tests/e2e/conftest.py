@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.databases import PostgresServer, Templates
 
 if TYPE_CHECKING:
-    from tests.e2e.hall import Hall
+    from tests.e2e.hall import Hall, Sitter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT = 60
@@ -133,6 +133,22 @@ def exam_hall(open_hall: Hall) -> Iterator[Hall]:
     """Each test seats people of its own, and leaves no page behind that goes on trying."""
     yield open_hall
     open_hall.leave()
+
+
+@pytest.fixture
+def sitter(exam_hall: Hall) -> Sitter:
+    (only,) = exam_hall.seat()
+    return only
+
+
+@pytest.fixture
+def page(exam_hall: Hall, sitter: Sitter) -> Page:
+    """A phone with the exam open."""
+    from tests.e2e.hall import begin
+
+    made = exam_hall.phone(sitter)
+    begin(made, sitter)
+    return made
 
 
 def desk(browser: Browser, **settings: object) -> BrowserContext:

@@ -28,20 +28,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group
 SAVES = "**/answers"
 
 
-@pytest.fixture
-def sitter(exam_hall: Hall) -> Sitter:
-    (only,) = exam_hall.seat()
-    return only
-
-
-@pytest.fixture
-def page(exam_hall: Hall, sitter: Sitter) -> Page:
-    """A phone with the exam open."""
-    made = exam_hall.phone(sitter)
-    begin(made, sitter)
-    return made
-
-
 def test_ten_minutes_without_a_network(exam_hall: Hall, sitter: Sitter) -> None:
     """The network is really gone; the ten minutes are the browser's timers put forward, a minute at a time."""
     page = exam_hall.phone(sitter)

@@ -34,19 +34,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group
 OWN_CLOCK = "const real = Date.now; window.moved = %d * 3600000; Date.now = () => real() + window.moved;"
 
 
-@pytest.fixture
-def sitter(exam_hall: Hall) -> Sitter:
-    (only,) = exam_hall.seat()
-    return only
-
-
-@pytest.fixture
-def page(exam_hall: Hall, sitter: Sitter) -> Page:
-    made = exam_hall.phone(sitter)
-    begin(made, sitter)
-    return made
-
-
 def look(page: Page) -> None:
     """What the page does when it comes back to the front: it asks the server how things stand."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
