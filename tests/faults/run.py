@@ -157,12 +157,13 @@ class Run:
         """Do it in the application; False where the database does not answer, or does not know."""
 
         def guarded() -> bool:
-            with self.world.app.app_context():
-                try:
+            # around the context as well: a session that ends says goodbye to a database that may have gone meanwhile
+            try:
+                with self.world.app.app_context():
                     act()
-                except (DBAPIError, NotFoundError):
-                    return False
-                return True
+            except (DBAPIError, NotFoundError):
+                return False
+            return True
 
         return await asyncio.get_running_loop().run_in_executor(self.eyes, guarded)
 
