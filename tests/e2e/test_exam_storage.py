@@ -43,6 +43,14 @@ NO_LOCAL = """for (const name of ['getItem', 'setItem', 'removeItem', 'key'])
   Storage.prototype[name] = () => { throw new DOMException('forbidden', 'SecurityError'); };"""
 
 
+@pytest.fixture
+def page(exam_hall: Hall, sitter: Sitter) -> Page:
+    made = exam_hall.phone(sitter)
+    made.add_init_script(CUTTING)
+    begin(made, sitter)
+    return made
+
+
 def cut(page: Page) -> None:
     """Saves get nowhere, not even the last one of a page that goes; the page itself can still be loaded."""
     page.evaluate("window.name = 'cut'")  # stays with the tab
