@@ -29,13 +29,15 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotS
 from quizapp.people import queries as people
 
 Answer = tuple[Response, int]
-STORED = "quizapp.stored"  # in the request's surroundings: what the short way has heard of this save already
+# in the request's surroundings, from the short way: when this save arrived, and what was heard of it already
+RECEIVED, STORED = "quizapp.received", "quizapp.stored"
 
 
 @bp.post("/my/attempts/<uuid:attempt_id>/answers")
 @by_ticket
 def save(attempt_id: UUID) -> Answer:
-    ack: service.SaveAck = request.environ.get(STORED) or _store(attempt_id, clock.now())
+    found = request.environ
+    ack: service.SaveAck = found.get(STORED) or _store(attempt_id, found.get(RECEIVED) or clock.now())
     if ack.refused:
         return _refused(ack.refused, attempt_id)
     rejected = [{"q": r.q, "seq": r.seq, "error": explain(r.problem)} for r in ack.rejected]

@@ -6,14 +6,18 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from quizapp.app import create_app
+from quizapp.attempts import service
 from quizapp.attempts.short_way import LARGEST, LONGEST, ShortWay
 from quizapp.db import db
 from tests.conftest import make_app
@@ -179,6 +183,28 @@ def test_a_connection_that_died_costs_the_browser_nothing(app: Flask, candidate:
     answer = candidate.client.post(f"{paper}/answers", json=payload)
     assert answer.status_code == 200
     assert answer.get_json()["acks"][0]["seq"] == 2
+
+
+@both_databases
+def test_a_save_counts_by_its_arrival_however_long_the_database_was_away(
+    candidate: Candidate, paper: str, exam_morning: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short way waits for the database until time is up; the ordinary route then stores what arrived in time."""
+    usual, calls = service.save, []
+
+    def away_at_first(*given: Any, **named: Any) -> Any:
+        calls.append(named["received_at"])
+        if len(calls) == 1:
+            exam_morning.shift(timedelta(hours=9))
+            raise OperationalError("save", {}, Exception("the database is away"))
+        return usual(*given, **named)
+
+    monkeypatch.setattr(service, "save", away_at_first)
+    with candidate.client.application.app_context(), db.transaction() as session:
+        session.execute(text("update sign_in set expires_at = :later"), {"later": "2099-01-01 00:00:00.000000"})
+    answer = candidate.client.post(f"{paper}/answers", json=sent(candidate, paper, change(1, 3)))
+    assert (answer.status_code, len(calls)) == (200, 2)
+    assert calls[0] == calls[1]
 
 
 @both_databases
