@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from quizapp import clock
 from quizapp.attempts.sealing import sealing_key
@@ -98,11 +98,18 @@ def test_a_pause_locks_the_questions_and_stops_the_clock(exam_hall: Hall, sitter
     page.clock.install()
     begin(page, sitter)
     asked = singles(sitter)
-    now = clock.now()
-    sitter.change_exam(paused_at=now - timedelta(seconds=30), grace_seconds=0)
+
+    def pause_before_the_answer(route: Route) -> None:
+        # not earlier: the page asks how things stand by itself, and would lock before the answer is given
+        if route.request.post_data_json["saves"]:
+            sitter.change_exam(paused_at=clock.now() - timedelta(seconds=30), grace_seconds=0)
+        route.continue_()
+
+    page.route("**/answers", pause_before_the_answer)
     choose(page, asked[0], 2)
     banner = page.locator("#banner")
     expect(banner).to_contain_text("考试已暂停")
+    page.unroute("**/answers")
     expect(banner).to_contain_text("题目暂不能作答")
     expect(page.locator("main")).to_contain_text("暂停期间不显示题目")
     expect(page.locator(".question:visible")).to_have_count(0)

@@ -163,6 +163,7 @@ class Tab:
         answer = await self.line.post(f"{self.path}/answers", self._payload([save]))
         if answer.status == 200 and answer.json()["acks"]:
             raise Odd(f"the server accepted {save}")
+        self._still_there(answer)
         if answer.status not in (200, 409, 422):
             raise Odd(f"{answer.status} for a wrong save: {answer.text[:200]}")
 
@@ -204,13 +205,16 @@ class Tab:
     def _shown(self, question: int, seq: int) -> None:
         self.line.history.shown(self.name, self.attempt, question, seq)
 
-    def _known(self, answer: Answer, status: int) -> dict[str, Any]:
+    def _still_there(self, answer: Answer) -> None:
+        """A missing attempt is written down as a read that shows nothing: whether something was there, the checker knows."""
         if answer.status == 404:
-            # written down as a read that shows nothing: whether something was there, the checker knows
             gone = self.line.history.begin(Read(process=self.name, attempt=self.attempt))
             self.line.history.end(gone, Outcome.OK)
             self.over = "gone"
             raise Unanswered("there is no such attempt")
+
+    def _known(self, answer: Answer, status: int) -> dict[str, Any]:
+        self._still_there(answer)
         if answer.status != status:
             raise Odd(f"{answer.status} instead of {status}: {answer.text[:200]}")
         return answer.json()
