@@ -19,11 +19,10 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from quizapp.attempts.rules.layout import Slot
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.keys import derived
 
 NONCE = 12
 WRONG = "保存请求的格式不对，请刷新页面后重试"
@@ -94,11 +93,6 @@ class Press:
 
     def read_entry(self, text: object) -> Entry:
         return Entry(*_opened(self._entries, text))
-
-
-def derived(secret: str, purpose: str) -> bytes:
-    """A key of 256 bits for one purpose (HKDF, RFC 5869)."""
-    return HKDF(SHA256(), 32, salt=None, info=f"quizapp {purpose}".encode()).derive(secret.encode())
 
 
 def _sealed(key: AESGCM, facts: Sequence[Any]) -> str:
