@@ -110,6 +110,12 @@ def goes_by_ticket() -> bool:
     return rule is not None and rule.ticket
 
 
+def asks_for_role() -> bool:
+    """Whether the route of this request is for holders of a role."""
+    rule = rule_of(current_app, request.endpoint) if request.endpoint else None
+    return rule is not None and bool(rule.roles)
+
+
 def identify() -> Actor:
     """Who is there, where the route did not need to know until now. Raises NotSignedInError."""
     g.app.extensions["identify"]()

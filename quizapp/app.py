@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,15 +12,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request, session, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import __version__, access, clock, db, i18n, web_errors
 from quizapp.attempts.short_way import ShortWay
-from quizapp.config import MAX_UPLOAD_BYTES, Settings
+from quizapp.config import MAX_UPLOAD_BYTES, SecondFactor, Settings
 from quizapp.features import FEATURES
 from quizapp.headers import HEADERS, NOT_KEPT
 from quizapp.ops.demo.agency import accounts as demo_accounts
@@ -152,6 +153,7 @@ def _sign_in(app: Flask) -> None:
     def identify() -> None:
         if "_user_id" in session and current_user.is_authenticated:
             g.actor = queries.actor_of(db.db.session(), current_user, clock.today())
+            _close_roles(app)
             g.account_language = current_user.language
             if service.is_stale(g.sign_in):
                 with db.db.transaction() as writing:
@@ -160,12 +162,25 @@ def _sign_in(app: Flask) -> None:
     app.extensions["identify"] = identify
 
     @app.before_request
-    def who_and_whether() -> None:
+    def who_and_whether() -> BaseResponse | None:
         g.app = app
         g.actor = None
         if not access.goes_by_ticket():
             identify()
+        if g.get("second_factor_due") and access.asks_for_role():
+            going = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("people.second_factor", next=going), 303)
         access.enforce()
+        return None
+
+
+def _close_roles(app: Flask) -> None:
+    """Where a second factor is required, the roles of a person without one open nothing until it is set up."""
+    due = (app.config["SETTINGS"].second_factor is SecondFactor.REQUIRED and g.actor.roles
+           and not queries.has_second_factor(db.db.session(), g.actor.id))
+    if due:
+        g.actor = replace(g.actor, roles=frozenset(), scope=())
+        g.second_factor_due = True
 
 
 def _pages(app: Flask, views: list[ModuleType]) -> None:

@@ -6,12 +6,21 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from quizapp.kernel.errors import FileError
+from quizapp.kernel.errors import FileError, InputError
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+
+
+class SecondFactor(StrEnum):
+    """What an installation wants of people with a role who have set up no second factor."""
+
+    OFFERED = "offered"  # it is on their account page, nobody is asked
+    ASKED = "asked"  # asked for after every sign-in, may be put off
+    REQUIRED = "required"  # their role opens nothing before
 
 
 @dataclass(frozen=True)
@@ -32,25 +41,40 @@ class Settings:
     secure_cookies: bool = False
     trusted_proxies: int = 0
     without_exams: bool = False
+    second_factor: SecondFactor = SecondFactor.ASKED
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Settings:
         """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`,
-        `QUIZAPP_WITHOUT_EXAMS`."""
+        `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`."""
         instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
+        demo = os.environ.get("QUIZAPP_DEMO") == "1" or (instance / "demo.json").exists()
         return cls(
             database_url=normalised_url(url),
             instance_path=instance,
             secret_key=os.environ.get("QUIZAPP_SECRET_KEY") or secret_from(instance / "secret.key"),
             bank_path=Path(os.environ.get("QUIZAPP_BANK") or ROOT / "question_bank"),
-            demo=os.environ.get("QUIZAPP_DEMO") == "1" or (instance / "demo.json").exists(),
+            demo=demo,
             secure_cookies=os.environ.get("QUIZAPP_HTTPS") == "1",
             trusted_proxies=int(os.environ.get("QUIZAPP_PROXIES") or 0),
             without_exams=os.environ.get("QUIZAPP_WITHOUT_EXAMS") == "1",
+            second_factor=_second_factor(os.environ.get("QUIZAPP_SECOND_FACTOR") or "", demo),
         )
+
+
+def _second_factor(chosen: str, demo: bool) -> SecondFactor:
+    """A visitor of the demo is not asked for a telephone. Raises InputError for a word that is none of the three."""
+    if not chosen:
+        return SecondFactor.OFFERED if demo else SecondFactor.ASKED
+    try:
+        return SecondFactor(chosen)
+    except ValueError:
+        raise InputError(
+            "QUIZAPP_SECOND_FACTOR 是 %(chosen)s，只能是 %(words)s", chosen=chosen, words=" / ".join(SecondFactor)
+        ) from None
 
 
 def normalised_url(url: str) -> str:

@@ -16,7 +16,7 @@ from quizapp.db import db, upgrade
 from quizapp.jobs import terminal
 from quizapp.jobs.rules import silent
 from quizapp.kernel.errors import InputError
-from quizapp.people import roster_files, service
+from quizapp.people import queries, roster_files, service
 from quizapp.people.roster_files import read_rows
 from quizapp.people.rules.roster import COLUMNS, LONG, Difference
 from quizapp.people.rules.sign_in import LINK_LASTS
@@ -109,4 +109,22 @@ def template(file: Path) -> None:
     click.echo(f"{file}：{'、'.join(COLUMNS)}")
 
 
-COMMANDS = [init, roster]
+@click.command()
+@click.argument("login")
+@with_appcontext
+def reset_second_factor(login: str) -> None:
+    """Take away the second factor of LOGIN, who has lost telephone and recovery codes; ends their sign-ins.
+
+    For the only system administrator: everybody else's is reset on the page of the person.
+    """
+    with db.transaction() as session:
+        person = queries.person_by_login(session, login)
+        if person is None or not queries.has_second_factor(session, person.id):
+            raise InputError("没有账号 %(login)s，或者它没有开两步验证", login=login)
+        service.remove_second_factor(session, person.id)
+        service.end_all_sign_ins(session, person.id)
+        audit.record(session, "reset_second_factor", "person", person.id, detail={"login": login, "name": person.name})
+    click.echo(f"已重置 {person.name}（{login}）的两步验证，全部登录已结束。")
+
+
+COMMANDS = [init, reset_second_factor, roster]

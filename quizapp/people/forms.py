@@ -37,6 +37,28 @@ class NewPasswordForm(FlaskForm):
     again = PasswordField(lazy("再输一遍"), [InputRequired(lazy("请再输一遍新密码")), Length(max=128)])
 
 
+class ResetPasswordForm(NewPasswordForm):
+    login = StringField(lazy("工号"), [InputRequired(lazy("请填写工号")), Length(max=40)], filters=[code_like])
+    code = StringField(lazy("一次性代码"), [InputRequired(lazy("请填写一次性代码")), Length(max=40)], filters=[one_line])
+
+
+class SecondStepForm(FlaskForm):
+    """A code of the authenticator or a recovery code; who reads it says what is wrong with it."""
+
+    code = StringField(lazy("验证码"))
+
+
+class OwnPasswordForm(FlaskForm):
+    password = PasswordField(lazy("密码"))
+
+
+class ProofForm(OwnPasswordForm):
+    """Password and code, and what is to be done."""
+
+    code = StringField(lazy("验证码"))
+    act = StringField()
+
+
 class UnitForm(FlaskForm):
     parent = SelectField(lazy("上级单位"), coerce=int)
     name = StringField(lazy("名称"), [InputRequired(lazy("请填写单位名称")), Length(max=120, message=TOO_LONG)],

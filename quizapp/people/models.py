@@ -97,24 +97,61 @@ class SignIn(Model):
 
 
 class OneTimeLink(Model):
-    """A link by which a person sets a password. Used once, for a limited time."""
+    """A link or a short code by which a person sets a password. Used once, for a limited time.
+
+    The token of a link is random; that of a code is computed from work number and code. `tries`: wrong codes so far.
+    """
 
     __tablename__ = "one_time_link"
+    __table_args__ = (CheckConstraint("kind in ('link', 'code')", name="kind"),)
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(4), default="link", server_default="link")
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
+class SecondFactor(Model):
+    """The authenticator of a person, from `confirmed_at` on. `secret` is sealed by the installation.
+
+    `last_step`: the time step of the last code used; no code of it or before is taken again. `salt`: of the
+    recovery codes.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[bytes]
+    salt: Mapped[bytes]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Model):
+    """Opens the second step once, when the authenticator is lost."""
+
+    __tablename__ = "recovery_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("second_factor.person_id"), primary_key=True, autoincrement=False)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[datetime | None]
 
 
 class FailedSignIn(Model):
-    """A failed try, by account and by address: the ground on which tries are slowed."""
+    """A failed try, by account and by address: the ground on which tries are slowed. `step`: of what it was."""
 
     __tablename__ = "failed_sign_in"
-    __table_args__ = (Index("ix_failed_sign_in_login_at", "login", "at"), Index("ix_failed_sign_in_address_at", "address", "at"))
+    __table_args__ = (
+        Index("ix_failed_sign_in_login_at", "login", "at"), Index("ix_failed_sign_in_address_at", "address", "at"),
+        CheckConstraint("step in ('password', 'second', 'code')", name="step"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     login: Mapped[str] = mapped_column(String(40))
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+    step: Mapped[str] = mapped_column(String(8), default="password", server_default="password")

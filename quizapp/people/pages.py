@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from quizapp.people.forms import NewPasswordForm, PersonForm, RoleForm, SignInForm, TransferForm, UnitForm
+from quizapp.people.forms import (
+    NewPasswordForm,
+    PersonForm,
+    ResetPasswordForm,
+    RoleForm,
+    SecondStepForm,
+    SignInForm,
+    TransferForm,
+    UnitForm,
+)
 from quizapp.people.models import SignIn, Unit
 from quizapp.people.queries import Branch, Listed, PersonFilters, Profile
 from quizapp.people.rules.roster import Difference
@@ -49,6 +58,56 @@ class AccountPage(Page):
     roles: list[str]
     sign_ins: list[tuple[SignIn, str]]  # with the device in words
     current_id: object
+    second_factor: bool
+    may_have_second_factor: bool
+    recovery_codes: int
+
+
+@dataclass(frozen=True)
+class SecondStepPage(Page):
+    """After the password. `recovery`: the field is laid out for a recovery code."""
+
+    template: ClassVar[str] = "people/second_step.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-sign-in",)
+
+    form: SecondStepForm
+    problem: str
+    person_name: str
+    login: str
+    recovery: bool
+
+
+@dataclass(frozen=True)
+class ResetPasswordPage(Page):
+    template: ClassVar[str] = "people/reset_password.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-sign-in",)
+    modules: ClassVar[tuple[str, ...]] = ("password",)
+
+    form: ResetPasswordForm
+    problem: str
+    least: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class SecondFactorPage(Page):
+    """One's own second factor. `key` and `qr` while one is being set up; `codes` on the one page view after they
+    were made; `may` whether this account may set one up; `going` where the person was on the way to, or "".
+    """
+
+    template: ClassVar[str] = "people/second_factor.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-people",)
+    modules: ClassVar[tuple[str, ...]] = ("password",)
+
+    problem: str
+    on: bool
+    key: str
+    qr: str
+    codes: list[str]
+    left: int
+    may: bool
+    required: bool
+    going: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +165,7 @@ class NewPersonPage(PeoplePage):
 
 @dataclass(frozen=True)
 class PersonPage(PeoplePage):
-    """`link` is the new one-time link, on the one page view after it was made, otherwise empty."""
+    """`link` and `code` are there on the one page view after they were made, otherwise empty."""
 
     template: ClassVar[str] = "people/person.html"
     modules: ClassVar[tuple[str, ...]] = ("copy",)
@@ -118,6 +177,7 @@ class PersonPage(PeoplePage):
     role_names: dict[str, str]
     problem: str
     link: str
+    code: str
     may_link: bool
     may_change: bool
     may_grant: bool

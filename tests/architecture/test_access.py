@@ -16,6 +16,7 @@ from tests.page_lint import LintingClient
 # What nobody needs an account for. A route joins this list by a decision, not by an oversight.
 PUBLIC = frozenset({
     "static", "ui.gallery", "people.sign_in", "people.sign_in_post", "people.set_password", "people.set_password_post",
+    "people.second_step", "people.second_step_post", "people.reset_password", "people.reset_password_post",
     "people.language", "ops.healthz", "ops.readyz", "home.index", "home.help_page", "home.accessibility",
     "home.privacy", "home.feedback", "sittings.commitments", "sittings.commitment", "sittings.commitment_content",
 })
@@ -25,7 +26,11 @@ DESKS = {
     "people": {Role.SYSTEM_ADMIN, Role.EXAM_ADMIN, Role.LIAISON},
     "exams": {Role.EXAM_ADMIN, Role.LIAISON},
 }
-OWN_PAGES = frozenset({"people.account", "people.end_sign_in", "people.sign_out"})
+OWN_PAGES = frozenset({
+    "people.account", "people.end_sign_in", "people.end_other_sign_ins", "people.sign_out", "people.second_factor",
+    "people.begin_second_factor", "people.confirm_second_factor", "people.cancel_second_factor",
+    "people.change_second_factor",
+})
 
 
 def matrix(app: Flask) -> dict[str, AccessRule]:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from quizapp import clock
@@ -27,6 +28,8 @@ YEAR = 2023
 ADMIN, LIAISON, EDITOR, REVIEWER, SYSTEM, AUDITOR, CANDIDATE = (
     "qx10001", "qx10002", "qx10003", "qx10004", "qx10005", "qx10006", "qx20417",
 )
+# a person with a role and a second factor, whom the story makes
+CAREFUL, CAREFUL_PASSWORD = "qx39001", "抄在纸上的恢复码要放好"
 SIGN_IN = re.compile(r"^ {2}(qx\d+) .* (\S+)$", re.M)
 
 
@@ -108,6 +111,7 @@ def play(site: DemoSite, folder: Path) -> None:
     review_items(site)
     with acting(site, SYSTEM) as page:
         change_people(site, page, folder)
+    set_up_second_factor(site)
     with acting(site, AUDITOR) as page:
         page.goto("/audit")
         site.made["event"] = first_link(page, "/audit/")
@@ -361,6 +365,66 @@ def change_people(site: DemoSite, page: Page, folder: Path) -> None:
     page.get_by_role("button", name="核对名册").click()
     page.wait_for_url("**/people/import/*")
     site.made["import"] = path_of(page)
+
+
+def set_up_second_factor(site: DemoSite) -> None:
+    """A person with a role sets a password and an authenticator; the editor has only a key to scan yet."""
+    with acting(site, SYSTEM) as page:
+        page.goto("/people/new")
+        page.fill("#login", CAREFUL)
+        page.fill("#name", "许慎言")
+        page.get_by_role("button", name="登记", exact=True).click()
+        site.made["careful"] = path_of(page)
+        page.select_option("#role", "auditor")
+        page.get_by_role("button", name="授予角色").click()
+        page.get_by_role("button", name="生成一次性链接").click()
+        link = urlsplit(page.locator("#new-link").input_value()).path
+    codes: list[str] = []
+    for language in ("zh", "en"):
+        context = site.doors[CAREFUL, language] = site.context("", language)
+        page = context.new_page()
+        if codes:  # the code of this moment is used up
+            sign_in_carefully(page)
+            page.goto("/sign-in/code?recovery=1")
+            page.fill("#code", codes[0])
+            page.locator("form[action*='code'] [type=submit]").click()
+        else:
+            page.goto(link)
+            page.fill("#password", CAREFUL_PASSWORD)
+            page.fill("#again", CAREFUL_PASSWORD)
+            page.get_by_role("button", name="设好并登录").click()
+            codes = enrol(page, CAREFUL_PASSWORD)
+        page.goto("/account")
+        assert page.url.endswith("/account")
+        page.close()
+    with acting(site, EDITOR) as page:
+        begin_enrolling(page, site.passwords[EDITOR])
+
+
+def sign_in_carefully(page: Page) -> None:
+    page.goto("/sign-in")
+    page.fill("#login", CAREFUL)
+    page.fill("#password", CAREFUL_PASSWORD)
+    page.locator("form[action*='sign-in'] [type=submit]").click()
+    page.wait_for_url("**/sign-in/code")
+
+
+def begin_enrolling(page: Page, password: str) -> str:
+    """Ask for a key; the key as an authenticator knows it."""
+    page.goto("/account/second-factor")
+    page.fill("#password", password)
+    page.get_by_role("button", name="开始设置").click()
+    return page.locator("#scan-key").inner_text().replace(" ", "")
+
+
+def enrol(page: Page, password: str) -> list[str]:
+    """Set up an authenticator; the recovery codes."""
+    key = begin_enrolling(page, password)
+    page.fill("#code", pyotp.TOTP(key).now())
+    page.get_by_role("button", name="开启两步验证").click()
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+    return codes
 
 
 def take_exams(site: DemoSite) -> None:

@@ -17,6 +17,7 @@ from tests.e2e.demo_site import (
     ADMIN,
     AUDITOR,
     CANDIDATE,
+    CAREFUL,
     EDITOR,
     LIAISON,
     REVIEWER,
@@ -25,6 +26,7 @@ from tests.e2e.demo_site import (
     DemoSite,
     demo_site,
     play,
+    sign_in_carefully,
 )
 
 # one worker: the demo is loaded once
@@ -111,6 +113,39 @@ def sign_in_wrongly(page: Page) -> None:
     page.locator(".errors").wait_for()
 
 
+def wrong_code(page: Page) -> None:
+    sign_in_carefully(page)
+    page.fill("#code", "not a code")
+    page.locator("form[action*='code'] [type=submit]").click()
+    page.locator(".errors").wait_for()
+
+
+def with_recovery_code(page: Page) -> None:
+    sign_in_carefully(page)
+    page.goto("/sign-in/code?recovery=1")
+
+
+def new_recovery_codes_refused(page: Page) -> None:
+    page.fill("#password", "not it")
+    page.fill("#code", "000000")
+    page.locator("button[value=renew]").click()
+    page.locator(".errors").wait_for()
+
+
+def reset_wrongly(page: Page) -> None:
+    page.fill("#login", "qx00000")
+    page.fill("#code", "ZZZZ-ZZZZ")
+    for field in ("#password", "#again"):
+        page.fill(field, "答过的每一题都有据可查呢")
+    page.locator("form[action*='reset-password'] [type=submit]").click()
+    page.locator(".errors").wait_for()
+
+
+def make_code(page: Page) -> None:
+    page.locator("form[action$='/code'] button").click()
+    page.locator("#new-code").wait_for()
+
+
 def open_receipt(page: Page) -> None:
     page.locator(".proof-all").evaluate("part => { part.open = true }")
 
@@ -167,6 +202,18 @@ PLACES = (
     Place("people.sign_in", NOBODY, "/sign-in"),
     Place("people.sign_in", NOBODY, "/sign-in", sign_in_wrongly, "refused"),
     Place("people.set_password", NOBODY, "{link}"),
+    Place("people.second_step", NOBODY, "/sign-in", sign_in_carefully),
+    Place("people.second_step", NOBODY, "/sign-in", wrong_code, "refused"),
+    Place("people.second_step", NOBODY, "/sign-in", with_recovery_code, "recovery"),
+    Place("people.reset_password", NOBODY, "/reset-password"),
+    Place("people.reset_password", NOBODY, "/reset-password", reset_wrongly, "refused"),
+    Place("people.second_factor", REVIEWER, "/account/second-factor?next=/review", name="off"),
+    Place("people.second_factor", EDITOR, "/account/second-factor", name="scan"),
+    Place("people.second_factor", CAREFUL, "/account/second-factor", name="on"),
+    Place("people.second_factor", CAREFUL, "/account/second-factor", new_recovery_codes_refused, "refused"),
+    Place("people.account", CAREFUL, "/account", name="second-factor"),
+    Place("people.person", SYSTEM, "{careful}", name="second-factor"),
+    Place("people.person", SYSTEM, "{careful}", make_code, "code"),
     Place("home.help_page", NOBODY, "/help"),
     Place("home.accessibility", NOBODY, "/accessibility"),
     Place("home.privacy", NOBODY, "/privacy"),

@@ -11,6 +11,11 @@ from quizapp.people.queries.persons import members_on as members_on
 from quizapp.people.queries.persons import profile as profile
 from quizapp.people.queries.persons import roles_of as roles_of
 from quizapp.people.queries.persons import words_in_use as words_in_use
+from quizapp.people.queries.second_factor import has_second_factor as has_second_factor
+from quizapp.people.queries.second_factor import is_usual_address as is_usual_address
+from quizapp.people.queries.second_factor import second_factor as second_factor
+from quizapp.people.queries.second_factor import unused_recovery_codes as unused_recovery_codes
+from quizapp.people.queries.second_factor import wrong_codes_from_afar as wrong_codes_from_afar
 from quizapp.people.queries.sign_in import actor_of as actor_of
 from quizapp.people.queries.sign_in import count_people as count_people
 from quizapp.people.queries.sign_in import failures_since as failures_since

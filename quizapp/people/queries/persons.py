@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.access import ALL_UNITS
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.roles import Role
-from quizapp.people.models import Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
+from quizapp.people.models import Membership, OneTimeLink, Person, RoleGrant, SecondFactor, SignIn, Unit
 from quizapp.people.queries.units import on_day, within
 from quizapp.people.rules.roster import Known
 
@@ -88,6 +88,8 @@ class Profile:
     roles: list[Held]
     last_sign_in: datetime | None
     open_link_until: datetime | None
+    open_code_until: datetime | None
+    second_factor_since: datetime | None
     unit_name: str
     path: str
 
@@ -194,10 +196,16 @@ def profile(session: Session, person_id: int, day: date, now: datetime) -> Profi
     return Profile(
         person, stays, roles,
         session.scalar(select(func.max(SignIn.created_at)).where(SignIn.person_id == person_id)),
-        session.scalar(select(func.max(OneTimeLink.expires_at)).where(
-            OneTimeLink.person_id == person_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)),
+        _open_until(session, person_id, now, "link"), _open_until(session, person_id, now, "code"),
+        session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.person_id == person_id)),
         present.unit_name if present else "", present.path if present else "",
     )
+
+
+def _open_until(session: Session, person_id: int, now: datetime, kind: str) -> datetime | None:
+    return session.scalar(select(func.max(OneTimeLink.expires_at)).where(
+        OneTimeLink.person_id == person_id, OneTimeLink.kind == kind, OneTimeLink.used_at.is_(None),
+        OneTimeLink.expires_at > now))
 
 
 def known_people(session: Session) -> list[Known]:

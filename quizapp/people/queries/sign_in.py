@@ -69,21 +69,26 @@ def actor_of(session: Session, person: Person, today: date) -> Actor:
     return Actor(person.id, person.login, person.name, unit or "", roles, scope)
 
 
-def failures_since(session: Session, login: str, address: str, now: datetime) -> tuple[int, datetime | None]:
+def failures_since(
+    session: Session, login: str, address: str, now: datetime, step: str = "password"
+) -> tuple[int, datetime | None]:
     """Failed tries for this account from this address in the window, and the latest one's time."""
     row = session.execute(
         select(func.count(), func.max(FailedSignIn.at)).where(
-            FailedSignIn.login == login, FailedSignIn.address == address, FailedSignIn.at > now - WAIT_WINDOW
+            FailedSignIn.login == login[:40], FailedSignIn.address == address, FailedSignIn.step == step,
+            FailedSignIn.at > now - WAIT_WINDOW,
         )
     ).one()
     return row[0], row[1]
 
 
-def usable_link(session: Session, token: str, now: datetime) -> tuple[OneTimeLink, Person] | None:
+def usable_link(
+    session: Session, token: str, now: datetime, kind: str = "link"
+) -> tuple[OneTimeLink, Person] | None:
     row = session.execute(
         select(OneTimeLink, Person).join(Person, Person.id == OneTimeLink.person_id)
-        .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.used_at.is_(None),
-               OneTimeLink.expires_at > now, Person.active)
+        .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.kind == kind,
+               OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now, Person.active)
     ).first()
     return (row[0], row[1]) if row else None
 

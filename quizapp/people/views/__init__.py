@@ -1,7 +1,10 @@
 """The pages about people: signing in, units, persons, rosters."""
 
+from quizapp.people.views import forgotten as forgotten
 from quizapp.people.views import persons as persons
 from quizapp.people.views import roster as roster
+from quizapp.people.views import second_factor as second_factor
+from quizapp.people.views import second_step as second_step
 from quizapp.people.views import sign_in as sign_in
 from quizapp.people.views import units as units
 from quizapp.people.views.blueprint import NAV as NAV

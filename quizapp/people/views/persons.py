@@ -20,7 +20,9 @@ from quizapp.people.models import Unit
 from quizapp.people.pages import NewPersonPage, PersonPage, PersonsPage
 from quizapp.people.queries import Listed, PersonFilters, Profile
 from quizapp.people.rules.rights import may_change, may_link
+from quizapp.people.rules.second_factor import shown
 from quizapp.people.views.blueprint import DESK, STAFF, bp, note
+from quizapp.people.views.entry import vault
 from quizapp.ui.pages import render
 from quizapp.ui.paging import Window, paged_table
 from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
@@ -156,7 +158,7 @@ def _person_page(
     role_form.offer(open_units)
     return render(PersonPage(
         found, form, TransferForm.blank(open_units, clock.today()), role_form,
-        {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id),
+        {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id), _take_code(person.id),
         may_link(actor().roles, _roles(found)), may_change(actor().roles, _roles(found)),
         actor().has(Role.SYSTEM_ADMIN),
     ), status)
@@ -169,6 +171,15 @@ def _take_link(person_id: int) -> str:
         return ""
     del session["new_link"]
     return url_for("people.set_password", token=kept[1], _external=True)
+
+
+def _take_code(person_id: int) -> str:
+    """The code made a moment ago for this person: shown once, then forgotten."""
+    kept = session.get("new_code")
+    if not kept or kept[0] != person_id:
+        return ""
+    del session["new_code"]
+    return shown(kept[1])
 
 
 @bp.post("/people/<int:person_id>")
@@ -192,19 +203,51 @@ def _back(person_id: int, sentence: str) -> BaseResponse:
     return redirect(url_for("people.person", person_id=person_id), 303)
 
 
+def _linkable(read: Session, person_id: int) -> Profile:
+    """The person, if whoever is signed in may hand them a link or a code. Raises ForbiddenError, ConflictError."""
+    found = _visible(read, person_id)
+    if not may_link(actor().roles, _roles(found)):
+        raise ForbiddenError(ABOVE)
+    if not found.person.active:
+        raise ConflictError("账号已经停用，请先恢复账号再生成链接")
+    return found
+
+
 @bp.post("/people/<int:person_id>/link")
 @allow(*STAFF)
 def make_link(person_id: int) -> BaseResponse:
     with db.transaction() as writing:
-        found = _visible(writing, person_id)
-        if not may_link(actor().roles, _roles(found)):
-            raise ForbiddenError(ABOVE)
-        if not found.person.active:
-            raise ConflictError("账号已经停用，请先恢复账号再生成链接")
+        found = _linkable(writing, person_id)
         token = service.make_link(writing, person_id)
         note(writing, "make_link", "person", person_id, {"login": found.person.login, "name": found.person.name})
     session["new_link"] = [person_id, token]
     return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+@bp.post("/people/<int:person_id>/code")
+@allow(*STAFF)
+def make_code(person_id: int) -> BaseResponse:
+    """A short code to be told to the person, who has forgotten the password and stands here or calls."""
+    with db.transaction() as writing:
+        found = _linkable(writing, person_id)
+        code = service.make_code(writing, vault(), found.person)
+        note(writing, "make_code", "person", person_id, {"login": found.person.login, "name": found.person.name})
+    session["new_code"] = [person_id, code]
+    return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+@bp.post("/people/<int:person_id>/second-factor/reset")
+@allow(Role.SYSTEM_ADMIN)
+def reset_second_factor(person_id: int) -> BaseResponse:
+    """Somebody has lost telephone and recovery codes. One's own is switched off with password and code."""
+    if person_id == actor().id:
+        raise ConflictError("自己的两步验证请在“我的账号”里用密码和验证码关闭；手机和恢复码都丢了，请另一位系统管理员重置")
+    with db.transaction() as writing:
+        person = _changeable(writing, person_id).person
+        service.remove_second_factor(writing, person_id)
+        service.end_all_sign_ins(writing, person_id)
+        note(writing, "reset_second_factor", "person", person_id, {"login": person.login, "name": person.name})
+    return _back(person_id, _("两步验证已重置，全部登录已结束；请提醒本人登录后重新设置"))
 
 
 @bp.post("/people/links")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, current_app, flash, g, redirect, request, session, url_for
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
@@ -18,23 +17,14 @@ from quizapp.kernel.errors import ConflictError, InputError, TooManyError
 from quizapp.kernel.roles import ROLE_NAMES
 from quizapp.people import queries, service
 from quizapp.people.forms import NewPasswordForm, SignInForm
-from quizapp.people.models import Person
 from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage
 from quizapp.people.rules.devices import device_name
 from quizapp.people.rules.sign_in import PASSWORD_MIN
-from quizapp.people.views.blueprint import address, bp
+from quizapp.people.views.blueprint import address, bp, note
+from quizapp.people.views.entry import after_password, safe_next
 from quizapp.ui.pages import render
 
 LINK_GONE = N_("这个链接已经用过或者过期，请联系本单位联络员重新发一个")
-
-
-def safe_next(target: str | None) -> str:
-    """Only a path of this site: a link in a mail must not send people elsewhere after signing in."""
-    parts = urlsplit(target or "")
-    local = bool(target) and not parts.scheme and not parts.netloc and str(target).startswith("/")
-    if not local or "\\" in str(target) or str(target).startswith("//"):
-        return url_for("home.index")
-    return str(target)
 
 
 @bp.get("/sign-in")
@@ -60,19 +50,7 @@ def sign_in_post() -> Response | BaseResponse:
         with db.transaction() as session_:
             service.note_failure(session_, login, address())
         return _sign_in_page(form, explain(error), error.status)
-    with db.transaction() as session_:
-        token = service.open_session(session_, person, address(), request.user_agent.string)
-    begin(person, token)
-    return redirect(safe_next(request.args.get("next")), 303)
-
-
-def begin(person: Person, token: str) -> None:
-    """Start a browser's session afresh, so that nothing fixed before signing in survives."""
-    language = session.get("language") or person.language
-    session.clear()
-    session["language"] = language
-    person.sign_in_token = token
-    login_user(person)
+    return after_password(person, safe_next(request.args.get("next")))
 
 
 def _sign_in_page(form: SignInForm, problem: str, status: int) -> Response:
@@ -117,13 +95,12 @@ def set_password_post(token: str) -> Response | BaseResponse:
         with db.transaction() as session_:
             person = service.use_link(session_, token, form.password.data)
             audit.record(session_, "set_password", "person", person.id, actor_id=person.id, actor=person.name,
-                         address=address())
-            cookie = service.open_session(session_, person, address(), request.user_agent.string)
+                         address=address(), detail={"login": person.login, "by": "link"})
     except InputError as error:
         return render(SetPasswordPage(form, explain(error), owner.name, owner.login, PASSWORD_MIN), 422)
-    begin(person, cookie)
+    answer = after_password(person, safe_next(None))
     flash(_("密码已设好，以后用账号和新密码登录"), "ok")
-    return redirect(url_for("home.index"), 303)
+    return answer
 
 
 @bp.get("/account")
@@ -132,7 +109,11 @@ def account() -> Response:
     me = actor()
     sign_ins = [(one, device_name(one.device)) for one in queries.sign_ins_of(db.session(), me.id, clock.now())]
     roles = [_(ROLE_NAMES[role]) for role in sorted(me.roles)]
-    return render(AccountPage(me.name, me.login, me.unit, roles, sign_ins, g.sign_in_id))
+    on = queries.has_second_factor(db.session(), me.id)
+    return render(AccountPage(
+        me.name, me.login, me.unit, roles, sign_ins, g.sign_in_id, on,
+        on or bool(queries.roles_of(db.session(), [me.id])), queries.unused_recovery_codes(db.session(), me.id),
+    ))
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
@@ -141,6 +122,18 @@ def end_sign_in(sign_in_id: UUID) -> BaseResponse:
     with db.transaction() as session_:
         service.end_sign_in(session_, actor().id, sign_in_id)
     flash(_("已结束那次登录"), "ok")
+    return redirect(url_for("people.account"), 303)
+
+
+@bp.post("/account/sign-ins/end-others")
+@signed_in
+def end_other_sign_ins() -> BaseResponse:
+    me = actor()
+    with db.transaction() as session_:
+        ended = service.end_all_sign_ins(session_, me.id, but=g.sign_in_id)
+        if ended:
+            note(session_, "end_sign_ins", "person", me.id, {"login": me.login, "name": me.name, "ended": ended})
+    flash(_("已结束其他 %(n)s 处登录", n=ended) if ended else _("没有其他登录"), "ok")
     return redirect(url_for("people.account"), 303)
 
 
