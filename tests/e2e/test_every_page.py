@@ -30,7 +30,7 @@ from tests.e2e.demo_site import (
 )
 
 # one worker: the demo is loaded once
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300), pytest.mark.xdist_group("demo")]
 
 Themes = Literal["light", "dark"]
 WIDE, PHONE, NARROW = 1440, 390, 320
