@@ -29,6 +29,12 @@ ACTIONS = {
     "revoke_role": N_("收回角色"),
     "end_sign_ins": N_("结束全部登录"),
     "import_roster": N_("导入名册"),
+    "choose_columns": N_("选名册的列"),
+    "second_person": N_("登记借调"),
+    "end_secondment": N_("结束借调"),
+    "leave_person": N_("登记离开"),
+    "undo_leave": N_("撤销离开"),
+    "return_person": N_("登记任职"),
     "export_people": N_("导出人员名单"),
     "export_audit": N_("导出审计记录"),
     "create_exam": N_("新建考试"),
@@ -111,6 +117,8 @@ FACTS = {
     "positions": N_("卷上位置"),
     "open": N_("作答进行中"),
     "score": N_("总成绩"),
+    "until": N_("到哪一天"), "left": N_("离开"), "left_logins": N_("离开的工号"), "counting": N_("统计归属"),
+    "revoked": N_("一并收回的角色"),
 }
 
 

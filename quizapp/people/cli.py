@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -18,7 +19,8 @@ from quizapp.jobs.rules import silent
 from quizapp.kernel.errors import InputError
 from quizapp.people import queries, roster_files, service
 from quizapp.people.roster_files import read_rows
-from quizapp.people.rules.roster import COLUMNS, LONG, Difference
+from quizapp.people.rules.headings import COLUMNS, Head, find_head, key, letter
+from quizapp.people.rules.roster import EVERYBODY, LONG, Difference, Known, Leaving
 from quizapp.people.rules.sign_in import LINK_LASTS
 
 
@@ -52,50 +54,76 @@ roster = AppGroup("roster", help="The roster of people.")
 @roster.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@click.option("--column", "columns", multiple=True, metavar="COLUMN=HEADING",
+              help="Which heading of the file is which column of the roster; remembered when the file is written.")
+@click.option("--leave-absent", is_flag=True, help="Whom FILE does not name leaves today. Without it they are only listed.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def import_roster(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Bring people and units to what FILE (.xlsx, .xls, .csv) says. Nobody is removed.
+def import_roster(file: Path, dry_run: bool, columns: tuple[str, ...], leave_absent: bool, as_json: bool) -> None:
+    """Bring people and units to what FILE (.xlsx, .xls, .csv) says, in one transaction.
 
     Status 1, and nothing written, when any row has a problem.
     """
     rows = read_rows(file.read_bytes(), file.name)
     with db.transaction() as session:
-        found = service.import_roster(session, rows, clock.today(), dry_run=dry_run,
+        lessons = _lessons(columns)
+        head = find_head(rows, queries.headings(session) | lessons)
+        leaving: Leaving = EVERYBODY if leave_absent else ()
+        found = service.import_roster(session, rows, clock.today(), head=head, leaving=leaving, dry_run=dry_run,
                                       progress=terminal.Counter() if len(rows) - 1 > LONG else silent)
+        left = found.leavers(leaving, None)
         if not dry_run and not found.problems:
-            audit.record(session, "import_roster", "roster", file.name, detail=found.summary())
+            service.remember_headings(session, lessons, None)
+            audit.record(session, "import_roster", "roster", file.name, detail=found.summary(left))
     if as_json:
-        click.echo(json.dumps(_as_json(found, dry_run), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(found, head, left, dry_run), ensure_ascii=False, indent=2))
     else:
-        _print(found, dry_run)
+        _print(found, head, left, dry_run)
     sys.exit(1 if found.problems else 0)
 
 
-def _as_json(found: Difference, dry_run: bool) -> dict[str, object]:
+def _lessons(columns: Sequence[str]) -> dict[str, str]:
+    """What the options say about headings. Raises InputError."""
+    lessons = {}
+    for text in columns:
+        column, _equals, heading = text.partition("=")
+        if column.strip() not in COLUMNS or not heading.strip():
+            raise InputError("--column %(text)s 写得不对：等号前面写 %(columns)s 中的一个，后面写文件里的表头",
+                             text=text, columns="、".join(COLUMNS))
+        lessons[key(heading)] = column.strip()
+    return lessons
+
+
+def _as_json(found: Difference, head: Head, left: Sequence[Known], dry_run: bool) -> dict[str, object]:
     def logins(name: str) -> list[str]:
         return [placed.entry.login for placed in getattr(found, name)]
 
+    gone = {known.person_id for known in left}
     return {
-        "problems": [{"row": p.row, "column": p.column, "message": str(p)} for p in found.problems],
+        "columns": {column: letter(index) for column, index in head.where.items()},
+        "problems": [{"row": p.row, "column": p.column, "place": head.shown(p.column), "message": str(p)}
+                     for p in found.problems],
         "new": logins("new"), "moved": logins("moved"), "changed": logins("changed"),
         "unchanged": len(found.unchanged), "inactive": logins("inactive"),
-        "not_in_file": [known.login for known in found.absent],
+        "left": [known.login for known in left],
+        "not_in_file": [known.login for known in found.absent if known.person_id not in gone],
         "written": not dry_run and not found.problems,
     }
 
 
-def _print(found: Difference, dry_run: bool) -> None:
+def _print(found: Difference, head: Head, left: Sequence[Known], dry_run: bool) -> None:
     for problem in found.problems:
-        click.echo(f"第 {problem.row} 行 {problem.column}：{problem}", err=True)
+        click.echo(f"第 {problem.row} 行 {head.shown(problem.column)}：{problem}", err=True)
     if found.problems:
         click.echo(f"{len(found.problems)} 处需要改正，没有写入", err=True)
         return
+    gone = {known.person_id for known in left}
     for known in found.absent:
-        click.echo(f"名册里没有：{known.login} {known.name}（{known.unit_name}），不作改动")
+        act = "从今天起离开" if known.person_id in gone else "不作改动"
+        click.echo(f"名册里没有：{known.login} {known.name}（{known.unit_name}），{act}")
     click.echo(
         ("（试运行，没有写入）" if dry_run else "")
         + f"新增 {len(found.new)} 人，调动 {len(found.moved)} 人，更新 {len(found.changed)} 人，"
-        + f"未变 {len(found.unchanged)} 人，名册里没有 {len(found.absent)} 人"
+        + f"未变 {len(found.unchanged)} 人，离开 {len(left)} 人，名册里没有 {len(found.absent) - len(left)} 人"
     )
 
 

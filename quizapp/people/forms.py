@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, PasswordField, SelectField, StringField
@@ -13,6 +12,7 @@ from quizapp.i18n import _, lazy
 from quizapp.kernel.roles import ROLE_NAMES, Role
 from quizapp.kernel.text import to_half_width
 from quizapp.people.models import Unit
+from quizapp.people.names import COUNTING, DEPARTURES
 
 INDENT = "\u3000"
 TOO_LONG = lazy("太长，请缩短")
@@ -102,14 +102,38 @@ class PersonForm(FlaskForm):
 
 
 class TransferForm(FlaskForm):
-    unit = SelectField(lazy("调到"), coerce=int)
+    """To another unit; for somebody who has left, a new appointment."""
+
+    unit = SelectField(lazy("单位"), coerce=int)
     on = DateField(lazy("从哪一天起"), [InputRequired(lazy("请填写日期"))])
 
-    @classmethod
-    def blank(cls, units: Sequence[Unit], on: date) -> TransferForm:
-        form = cls(formdata=None, on=on)
-        form.unit.choices = unit_choices(units)
-        return form
+    def offer(self, units: Iterable[Unit]) -> None:
+        self.unit.choices = unit_choices(units)
+
+
+class SecondForm(FlaskForm):
+    host = SelectField(lazy("借调到"), coerce=int)
+    lent_since = DateField(lazy("从哪一天起"), [InputRequired(lazy("请填写日期"))])
+    lent_until = DateField(lazy("到哪一天回来"), [Optional()])
+    counting = SelectField(lazy("统计和名单"))
+
+    def offer(self, units: Iterable[Unit]) -> None:
+        self.host.choices = unit_choices(units)
+        self.counting.choices = [(code, _(name)) for code, name in COUNTING.items()]
+
+
+class LeaveForm(FlaskForm):
+    ending = SelectField(lazy("原因"))
+    left_on = DateField(lazy("从哪一天起不在"), [InputRequired(lazy("请填写日期"))])
+
+    def offer(self) -> None:
+        self.ending.choices = [(code, _(name)) for code, name in DEPARTURES.items()]
+
+
+class EndForm(FlaskForm):
+    """The day on which a secondment ends."""
+
+    back_on = DateField(lazy("哪一天回来"), [InputRequired(lazy("请填写日期"))])
 
 
 class RoleForm(FlaskForm):

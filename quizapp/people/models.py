@@ -52,13 +52,22 @@ class Person(UserMixin, Model):
 
 
 class Membership(Model):
-    """Where a person belongs, from `since` to before `until`. At most one open membership a person."""
+    """Where a person belongs, from `since` to before `until`. `kind`: main or seconded.
+
+    A person has at most one open main membership. A secondment lies beside it for a time; `counting` says where the
+    person counts meanwhile: home (the main membership) or host (the secondment). `ending` says how it ended:
+    transfer, left, retired or back (from a secondment); "" while it is open, and for what ended before this was kept.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
         Index("uq_membership_open", "person_id", unique=True,
-              postgresql_where=text("until is null"), sqlite_where=text("until is null")),
+              postgresql_where=text("until is null and kind = 'main'"),
+              sqlite_where=text("until is null and kind = 'main'")),
         CheckConstraint("until is null or until >= since", name="dates"),
+        CheckConstraint("kind in ('main', 'seconded')", name="kind"),
+        CheckConstraint("counting in ('home', 'host') and (kind = 'seconded' or counting = 'home')", name="counting"),
+        CheckConstraint("ending in ('', 'transfer', 'left', 'retired', 'back')", name="ending"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,6 +75,20 @@ class Membership(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     since: Mapped[date]
     until: Mapped[date | None]
+    kind: Mapped[str] = mapped_column(String(10), default="main")
+    counting: Mapped[str] = mapped_column(String(4), default="home")
+    ending: Mapped[str] = mapped_column(String(10), default="")
+
+
+class RosterHeading(Model):
+    """What a heading of a roster file means, as somebody once said: a column of the roster, or "" for none."""
+
+    __tablename__ = "roster_heading"
+
+    heading: Mapped[str] = mapped_column(String(120), primary_key=True)
+    column_name: Mapped[str] = mapped_column(String(20))
+    chosen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    chosen_at: Mapped[datetime]
 
 
 class RoleGrant(Model):

@@ -7,10 +7,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from quizapp.people.forms import (
+    EndForm,
+    LeaveForm,
     NewPasswordForm,
     PersonForm,
     ResetPasswordForm,
     RoleForm,
+    SecondForm,
     SecondStepForm,
     SignInForm,
     TransferForm,
@@ -164,6 +167,17 @@ class NewPersonPage(PeoplePage):
 
 
 @dataclass(frozen=True)
+class ActForms:
+    """The forms of the acts on memberships; `refused` names the act whose form comes back as it was typed."""
+
+    transfer: TransferForm
+    second: SecondForm
+    leave: LeaveForm
+    end: EndForm
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class PersonPage(PeoplePage):
     """`link` and `code` are there on the one page view after they were made, otherwise empty."""
 
@@ -172,7 +186,9 @@ class PersonPage(PeoplePage):
 
     profile: Profile
     form: PersonForm
-    transfer_form: TransferForm
+    acts: ActForms
+    counting_names: dict[str, str]
+    ending_names: dict[str, str]
     role_form: RoleForm
     role_names: dict[str, str]
     problem: str
@@ -194,24 +210,53 @@ class ImportPage(PeoplePage):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a trial's list: the row in the file (0 where there is none), who, and what would happen."""
+    """One line of a trial's list: the row in the file (0 where there is none), who, and what would happen.
+    `person_id` is that of an absent person who may be ticked to leave, otherwise 0."""
 
     row: int
     login: str
     name: str
     text: str
+    person_id: int = 0
 
 
 @dataclass(frozen=True)
 class TrialPage(PeoplePage):
-    """What an import would do. `lists`: name of a group, its whole number, and at most `most` of its lines."""
+    """What an import would do. `lists`: name of a group, its whole number, and at most `most` of its lines.
+    `columns`: the columns of the roster with their places in the file."""
 
     template: ClassVar[str] = "people/import_trial.html"
 
     upload_id: UUID
     difference: Difference
+    columns: list[str]
     problems: list[tuple[int, str, str]]
     lists: list[tuple[str, int, list[Line]]]
     most: int
     fingerprint: str
+    ticked: list[int]
+    everybody: bool
+    problem: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One column of the roster on the page where columns are chosen: its name, whether it must be there, its index
+    in the file (-1 for none), and whether several headings could be meant."""
+
+    name: str
+    needed: bool
+    index: int
+    doubtful: bool
+
+
+@dataclass(frozen=True)
+class ColumnsPage(PeoplePage):
+    """`headings`: index and words of every column of the file that may be chosen."""
+
+    template: ClassVar[str] = "people/import_columns.html"
+
+    upload_id: UUID
+    choices: list[Choice]
+    headings: list[tuple[int, str]]
     problem: str

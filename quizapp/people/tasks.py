@@ -16,30 +16,38 @@ from quizapp.kernel.errors import ForbiddenError, InputError, NotFoundError
 from quizapp.people import queries, service
 from quizapp.people.models import Person
 from quizapp.people.roster_files import read_rows
+from quizapp.people.rules.headings import find_head
 from quizapp.people.rules.rights import DESKS
 from quizapp.people.uploads import rosters_of
 
-SUMMARY = N_("已导入：新增 %(new)s 人，调动 %(moved)s 人，更新 %(changed)s 人")
+SUMMARY = N_("已导入：新增 %(new)s 人，调动 %(moved)s 人，更新 %(changed)s 人，离开 %(left)s 人")
 
 
 @work("people.import", N_("导入名册"))
 def import_roster(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write an uploaded roster that somebody has confirmed: `upload`, `person`, `on` (the day from which it
-    holds), `shown` (fingerprint of what was confirmed), `address` (where the confirmation came from)."""
+    holds), `shown` (fingerprint of what was confirmed), `leaving` (who leaves), `address` (where that came from)."""
     upload_id, shelf = UUID(params["upload"]), rosters_of(params["person"])
     # reading is the long part; the database is locked only while people are written
-    entries, problems = service.read_roster(read_rows(shelf.read(upload_id), _("名册")), progress)
+    rows = read_rows(shelf.read(upload_id), _("名册"))
+    with db.transaction() as session:
+        head = find_head(rows, queries.headings(session))
+    entries, problems = service.read_roster(rows, head, progress)
     progress(0, len(entries), N_("写入人员"))
     with db.transaction() as session:
         me = _who(params["person"])
-        done = service.compare_roster(session, entries, problems)
+        on = date.fromisoformat(params["on"])
+        done = service.compare_roster(session, entries, problems, on)
         if done.problems:
             raise InputError("名册有 %(n)s 处需要改正，没有写入；请改好以后重新上传", n=len(done.problems))
-        service.write_roster(session, done, date.fromisoformat(params["on"]), shown=params["shown"])
+        leaving = params["leaving"]
+        left = done.leavers(leaving, me.id)
+        service.write_roster(session, done, on, shown=params["shown"], leaving=leaving, by=me.id)
         audit.record(session, "import_roster", "roster", upload_id, actor_id=me.id, actor=me.name,
-                     address=params["address"], detail=done.summary())
+                     address=params["address"], detail=done.summary(left))
     shelf.drop(upload_id)
-    values = {"new": len(done.new), "moved": len(done.moved), "changed": len(done.changed)}
+    values = {"new": len(done.new), "moved": len(done.moved), "changed": len(done.changed),
+              "left": len(left)}
     return {"summary": SUMMARY, "values": values, "address": "/people"}
 
 
@@ -50,6 +58,6 @@ def _who(person_id: int) -> Actor:
     if person is None:
         raise NotFoundError("没有找到这个人")
     me = queries.actor_of(session, person, clock.today())
-    if not person.active or not me.has(*DESKS):
+    if not queries.may_sign_in(session, person_id, clock.today()) or not me.has(*DESKS):
         raise ForbiddenError("开始这项任务的人已经没有导入名册的权限，没有写入")
     return me

@@ -5,11 +5,14 @@ from quizapp.people.queries.persons import Member as Member
 from quizapp.people.queries.persons import PersonFilters as PersonFilters
 from quizapp.people.queries.persons import Profile as Profile
 from quizapp.people.queries.persons import count_listed as count_listed
+from quizapp.people.queries.persons import current_main as current_main
+from quizapp.people.queries.persons import headings as headings
 from quizapp.people.queries.persons import known_people as known_people
 from quizapp.people.queries.persons import listed as listed
 from quizapp.people.queries.persons import members_on as members_on
 from quizapp.people.queries.persons import profile as profile
 from quizapp.people.queries.persons import roles_of as roles_of
+from quizapp.people.queries.persons import stays_of as stays_of
 from quizapp.people.queries.persons import words_in_use as words_in_use
 from quizapp.people.queries.second_factor import has_second_factor as has_second_factor
 from quizapp.people.queries.second_factor import is_usual_address as is_usual_address
@@ -20,6 +23,7 @@ from quizapp.people.queries.sign_in import actor_of as actor_of
 from quizapp.people.queries.sign_in import count_people as count_people
 from quizapp.people.queries.sign_in import failures_since as failures_since
 from quizapp.people.queries.sign_in import has_any_admin as has_any_admin
+from quizapp.people.queries.sign_in import may_sign_in as may_sign_in
 from quizapp.people.queries.sign_in import open_sign_in as open_sign_in
 from quizapp.people.queries.sign_in import person_by_login as person_by_login
 from quizapp.people.queries.sign_in import sign_ins_of as sign_ins_of
@@ -27,7 +31,9 @@ from quizapp.people.queries.sign_in import token_hash as token_hash
 from quizapp.people.queries.sign_in import usable_link as usable_link
 from quizapp.people.queries.units import Branch as Branch
 from quizapp.people.queries.units import branches as branches
+from quizapp.people.queries.units import counted_on as counted_on
 from quizapp.people.queries.units import get_unit as get_unit
+from quizapp.people.queries.units import has_left as has_left
 from quizapp.people.queries.units import in_tree_order as in_tree_order
 from quizapp.people.queries.units import people_in as people_in
 from quizapp.people.queries.units import places as places

@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.access import ALL_UNITS
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.roles import Role
-from quizapp.people.models import Membership, OneTimeLink, Person, RoleGrant, SecondFactor, SignIn, Unit
-from quizapp.people.queries.units import on_day, within
+from quizapp.people.models import (
+    Membership,
+    OneTimeLink,
+    Person,
+    RoleGrant,
+    RosterHeading,
+    SecondFactor,
+    SignIn,
+    Unit,
+)
+from quizapp.people.queries.units import counted_on, has_left, within
+from quizapp.people.rules import memberships as rules
 from quizapp.people.rules.roster import Known
 
 
@@ -35,7 +45,7 @@ class Member:
 
 @dataclass(frozen=True)
 class PersonFilters:
-    """`path` is the subtree; `status`: active, no_password, inactive or "" for all."""
+    """`path` is the subtree; `status`: active, no_password, inactive, left or "" for all."""
 
     words: str = ""
     path: str = ""
@@ -57,17 +67,18 @@ class Listed:
     active: bool
     has_password: bool
     last_sign_in: datetime | None
+    left: bool
 
 
 @dataclass(frozen=True)
-class Stay:
-    """One membership of a person."""
+class Belonging:
+    """One membership of a person with its unit. `state` on the day: past, present or coming."""
 
-    unit_id: int
+    id: int
     unit_name: str
     path: str
-    since: date
-    until: date | None
+    stay: rules.Stay
+    state: str
 
 
 @dataclass(frozen=True)
@@ -81,10 +92,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Profile:
-    """A person with everything that the page about them shows. `path` is where they are on the day, or ""."""
+    """A person with everything that the page about them shows. `path` is where they count on the day, or "";
+    `in_post` whether a main membership is open; `left` whether they have gone for good by then."""
 
     person: Person
-    stays: list[Stay]
+    stays: list[Belonging]
     roles: list[Held]
     last_sign_in: datetime | None
     open_link_until: datetime | None
@@ -92,6 +104,8 @@ class Profile:
     second_factor_since: datetime | None
     unit_name: str
     path: str
+    in_post: bool
+    left: bool
 
 
 def members_on(session: Session, day: date, scope: tuple[str, ...] = (ALL_UNITS,)) -> list[Member]:
@@ -101,7 +115,7 @@ def members_on(session: Session, day: date, scope: tuple[str, ...] = (ALL_UNITS,
                Person.active)
         .join(Membership, Membership.person_id == Person.id)
         .join(Unit, Unit.id == Membership.unit_id)
-        .where(on_day(day), within(scope))
+        .where(counted_on(day), within(scope))
         .order_by(Unit.path, Person.login)
     ).all()
     return [Member(*row) for row in rows]
@@ -121,7 +135,7 @@ def listed(
     """People within scope that fit, by unit and work number unless sorted otherwise."""
     statement = _filtered(
         select(Person.id, Person.login, Person.name, Unit.name, Person.rank, Person.post_type, Person.active,
-               Person.password_hash.is_not(None), LAST_SIGN_IN),
+               Person.password_hash.is_not(None), LAST_SIGN_IN, has_left(day)),
         day, scope, filters,
     )
     if sort in ORDERS:
@@ -143,7 +157,7 @@ def _filtered(
     """Somebody without a unit on that day is seen only by those who see the whole agency."""
     statement = (
         statement.select_from(Person)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & on_day(day))
+        .outerjoin(Membership, (Membership.person_id == Person.id) & counted_on(day))
         .outerjoin(Unit, Unit.id == Membership.unit_id)
     )
     if ALL_UNITS not in scope:
@@ -157,9 +171,10 @@ def _filtered(
         statement = statement.where(Person.rank == filters.rank)
     if filters.post_type:
         statement = statement.where(Person.post_type == filters.post_type)
+    here = Person.active & ~has_left(day)
     conditions = {
-        "active": Person.active, "inactive": ~Person.active,
-        "no_password": Person.active & Person.password_hash.is_(None),
+        "active": here, "inactive": ~Person.active, "no_password": here & Person.password_hash.is_(None),
+        "left": has_left(day),
     }
     if filters.status in conditions:
         statement = statement.where(conditions[filters.status])
@@ -179,26 +194,23 @@ def profile(session: Session, person_id: int, day: date, now: datetime) -> Profi
     person = session.get(Person, person_id) if person_id < 2**31 else None
     if person is None:
         raise NotFoundError("没有找到这个人")
-    stays = [
-        Stay(*row) for row in session.execute(
-            select(Unit.id, Unit.name, Unit.path, Membership.since, Membership.until)
-            .join(Unit, Unit.id == Membership.unit_id).where(Membership.person_id == person_id)
-            .order_by(Membership.since.desc(), Membership.id.desc())
-        )
-    ]
+    stays = _belongings(session, person_id, day)
     roles = [
         Held(grant_id, Role(role), unit) for grant_id, role, unit in session.execute(
             select(RoleGrant.id, RoleGrant.role, Unit.name).outerjoin(Unit, Unit.id == RoleGrant.unit_id)
             .where(RoleGrant.person_id == person_id).order_by(RoleGrant.role, Unit.path)
         )
     ]
-    present = next((s for s in stays if s.since <= day and (s.until is None or s.until > day)), None)
+    known = [one.stay for one in stays]
+    counted = rules.counted_in(known, day)
+    present = next((one for one in stays if one.stay is counted), None)
     return Profile(
         person, stays, roles,
         session.scalar(select(func.max(SignIn.created_at)).where(SignIn.person_id == person_id)),
         _open_until(session, person_id, now, "link"), _open_until(session, person_id, now, "code"),
         session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.person_id == person_id)),
         present.unit_name if present else "", present.path if present else "",
+        any(stay.kind == rules.MAIN and stay.until is None for stay in known), rules.has_left(known, day),
     )
 
 
@@ -208,15 +220,51 @@ def _open_until(session: Session, person_id: int, now: datetime, kind: str) -> d
         OneTimeLink.expires_at > now))
 
 
-def known_people(session: Session) -> list[Known]:
-    """Everybody as a roster is compared with: the open membership counts, also one that begins later."""
+STAY = (Membership.unit_id, Membership.since, Membership.until, Membership.kind, Membership.counting, Membership.ending)
+
+
+def stays_of(session: Session, person_id: int) -> list[rules.Stay]:
+    """All memberships of a person, as the rules take them."""
+    rows = session.execute(select(*STAY).where(Membership.person_id == person_id).order_by(Membership.since)).all()
+    return [rules.Stay(*row) for row in rows]
+
+
+def _belongings(session: Session, person_id: int, day: date) -> list[Belonging]:
+    """The latest first; what began and ended on one day is left out, for it never held."""
+    rows = session.execute(
+        select(Membership.id, Unit.name, Unit.path, *STAY).join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.person_id == person_id, or_(Membership.until.is_(None), Membership.until > Membership.since))
+        .order_by(Membership.since.desc(), Membership.id.desc())
+    ).all()
+    return [Belonging(row[0], row[1], row[2], stay := rules.Stay(*row[3:]),
+                      "present" if stay.holds_on(day) else "coming" if stay.since > day else "past") for row in rows]
+
+
+def known_people(session: Session, day: date) -> list[Known]:
+    """Everybody as a roster is compared with: the open main membership counts, also one that begins later, and
+    otherwise the one that a departure will end after that day."""
     rows = session.execute(
         select(Person.id, Person.login, Person.name, Person.rank, Person.post_type, Unit.id, Unit.name,
-               Person.active)
-        .outerjoin(Membership, (Membership.person_id == Person.id) & Membership.until.is_(None))
+               Person.active, Membership.until)
+        .select_from(Person)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & current_main(day))
         .outerjoin(Unit, Unit.id == Membership.unit_id).order_by(Unit.path, Person.login)
     ).all()
-    return [Known(row[0], row[1], row[2], row[3], row[4], row[5], row[6] or "", row[7]) for row in rows]
+    return [Known(*row[:6], row[6] or "", row[7], row[8] is not None) for row in rows]
+
+
+def current_main(day: date) -> ColumnElement[bool]:
+    """The condition that a main membership is the one that acts of that day go by; at most one a person is."""
+    later = aliased(Membership)
+    open_one = exists().where(later.person_id == Membership.person_id, later.kind == rules.MAIN, later.until.is_(None))
+    going = (Membership.until > day) & Membership.ending.in_(rules.DEPARTURES) & ~open_one
+    return (Membership.kind == rules.MAIN) & or_(Membership.until.is_(None), going)
+
+
+def headings(session: Session) -> dict[str, str]:
+    """What headings of roster files mean, as somebody has said: the key of each with its column, or ""."""
+    rows = session.execute(select(RosterHeading.heading, RosterHeading.column_name)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def roles_of(session: Session, person_ids: Sequence[int]) -> dict[int, set[Role]]:

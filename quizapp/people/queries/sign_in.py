@@ -8,9 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quizapp import clock
 from quizapp.access import ALL_UNITS, Actor
 from quizapp.kernel.roles import Role
 from quizapp.people.models import FailedSignIn, Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
+from quizapp.people.queries.units import has_left
+from quizapp.people.rules.memberships import MAIN
 from quizapp.people.rules.sign_in import SIGN_IN_IDLE, WAIT_WINDOW
 
 WHOLE_AGENCY = frozenset({Role.EXAM_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR})
@@ -23,6 +26,11 @@ def token_hash(token: str) -> str:
 
 def person_by_login(session: Session, login: str) -> Person | None:
     return session.scalar(select(Person).where(Person.login == login))
+
+
+def may_sign_in(session: Session, person_id: int, day: date) -> bool:
+    """Whether the account is in use on that day: active, and its person has not gone for good."""
+    return session.scalar(select(Person.id).where(Person.id == person_id, Person.active, ~has_left(day))) is not None
 
 
 def open_sign_in(session: Session, token: str, now: datetime) -> tuple[SignIn, Person] | None:
@@ -63,7 +71,7 @@ def actor_of(session: Session, person: Person, today: date) -> Actor:
     paths = tuple(path for role, path in grants if role == Role.LIAISON and path)
     unit = session.scalar(
         select(Unit.name).join(Membership, Membership.unit_id == Unit.id)
-        .where(Membership.person_id == person.id, Membership.until.is_(None))
+        .where(Membership.person_id == person.id, Membership.until.is_(None), Membership.kind == MAIN)
     )
     scope = (ALL_UNITS,) if roles & WHOLE_AGENCY else paths
     return Actor(person.id, person.login, person.name, unit or "", roles, scope)
@@ -85,10 +93,12 @@ def failures_since(
 def usable_link(
     session: Session, token: str, now: datetime, kind: str = "link"
 ) -> tuple[OneTimeLink, Person] | None:
+    """The link with its person, unless it was used, has expired, or the person may not sign in."""
     row = session.execute(
         select(OneTimeLink, Person).join(Person, Person.id == OneTimeLink.person_id)
         .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.kind == kind,
-               OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now, Person.active)
+               OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now, Person.active,
+               ~has_left(clock.to_local(now).date()))
     ).first()
     return (row[0], row[1]) if row else None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Membership, Person, Unit
+from quizapp.people.rules.memberships import DEPARTURES, HOST, MAIN, SECONDED
 from quizapp.people.rules.roster import Place
 
 
@@ -66,9 +67,30 @@ def places(session: Session) -> list[Place]:
     return [Place(*row) for row in rows]
 
 
-def on_day(day: date) -> ColumnElement[bool]:
+def on_day(day: date, membership: type[Membership] = Membership) -> ColumnElement[bool]:
     """The condition that a membership holds on that day."""
-    return (Membership.since <= day) & or_(Membership.until.is_(None), Membership.until > day)
+    return (membership.since <= day) & or_(membership.until.is_(None), membership.until > day)
+
+
+def counted_on(day: date) -> ColumnElement[bool]:
+    """The condition that a person counts by this membership on that day, so that nobody counts twice: the rule of
+    `rules.memberships.counted_in`."""
+    beside = aliased(Membership)
+    same_day = (beside.person_id == Membership.person_id) & on_day(day, beside)
+    lent = exists().where(same_day, beside.kind == SECONDED, beside.counting == HOST)
+    at_home = exists().where(same_day, beside.kind == MAIN)
+    return on_day(day) & or_(
+        (Membership.kind == MAIN) & ~lent,
+        (Membership.kind == SECONDED) & (Membership.counting == HOST) & at_home,
+    )
+
+
+def has_left(day: date) -> ColumnElement[bool]:
+    """The condition that a person has gone for good by that day: the rule of `rules.memberships.has_left`."""
+    one = aliased(Membership)  # a name of its own: the statement around it may join memberships too
+    own = (one.person_id == Person.id) & (one.kind == MAIN)
+    gone = exists().where(own, one.ending.in_(DEPARTURES), one.until <= day)
+    return gone & ~exists().where(own, one.until.is_(None))
 
 
 def branches(session: Session, day: date, scope: tuple[str, ...], *, closed: bool = False) -> list[Branch]:
@@ -98,14 +120,14 @@ def branches(session: Session, day: date, scope: tuple[str, ...], *, closed: boo
 def _people_by_unit(session: Session, day: date) -> dict[int, int]:
     rows = session.execute(
         select(Membership.unit_id, func.count()).join(Person, Person.id == Membership.person_id)
-        .where(on_day(day), Person.active).group_by(Membership.unit_id)
+        .where(counted_on(day), Person.active).group_by(Membership.unit_id)
     ).all()
     return {row[0]: row[1] for row in rows}
 
 
 def people_in(session: Session, unit_id: int, day: date) -> int:
-    """How many people, active or not, belong to this unit on that day or from a later one."""
+    """How many people, active or not, belong or are lent to this unit on that day or from a later one."""
     return session.scalar(
-        select(func.count()).select_from(Membership)
+        select(func.count(Membership.person_id.distinct()))
         .where(Membership.unit_id == unit_id, or_(Membership.until.is_(None), Membership.until > day))
     ) or 0

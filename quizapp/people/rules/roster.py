@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from quizapp.kernel.errors import InputError
 from quizapp.kernel.text import to_half_width
+from quizapp.people.rules.headings import (
+    COLUMNS,
+    LOGIN,
+    NAME,
+    POST_TYPE,
+    RANK,
+    REQUIRED,
+    UNIT_CODE,
+    UNIT_NAME,
+    Head,
+    find_head,
+)
 
-LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE = "工号", "姓名", "单位编码", "单位名称", "职务层次", "岗位类别"
-COLUMNS = (LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE)
-REQUIRED = (LOGIN, NAME)
 # as wide as the columns of the table `person`
 LENGTHS = {LOGIN: 40, NAME: 80, UNIT_CODE: 40, UNIT_NAME: 120, RANK: 40, POST_TYPE: 40}
 MAX_ROWS = 100_000
 LONG = 1_000  # rows; what is longer is written by the worker
+Leaving = Collection[int] | Literal["everybody"]
+EVERYBODY: Literal["everybody"] = "everybody"
 _LOGIN_SHAPE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 
@@ -49,7 +61,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person as the platform knows them today."""
+    """A person as the platform knows them today; `going`: their departure is entered for a later day."""
 
     person_id: int
     login: str
@@ -59,6 +71,7 @@ class Known:
     unit_id: int | None
     unit_name: str
     active: bool
+    going: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +91,17 @@ class Placed:
     unit: Place
     known: Known | None
 
+    @property
+    def changes_facts(self) -> bool:
+        """Whether name, rank or post type differ from what is known."""
+        known, entry = self.known, self.entry
+        return known is not None and (known.name, known.rank, known.post_type) != (entry.name, entry.rank, entry.post_type)
+
 
 @dataclass(frozen=True)
 class Difference:
-    """What an import would do. `moved` people may have changed facts as well; `absent` are only listed."""
+    """What an import would do. `moved` people may have changed facts as well, and may be appointed anew; `absent`
+    people are listed, and leave only where somebody says so."""
 
     new: list[Placed]
     moved: list[Placed]
@@ -100,28 +120,40 @@ class Difference:
     def writes(self) -> int:
         return len(self.new) + len(self.moved) + len(self.changed)
 
-    def summary(self) -> dict[str, object]:
+    def leavers(self, chosen: Leaving, by: int | None) -> list[Known]:
+        """The absent people who are to leave: those chosen, or all. Whoever imports never sends themselves away."""
+        return [k for k in self.absent if (chosen == EVERYBODY or k.person_id in chosen) and k.person_id != by]
+
+    def summary(self, left: Sequence[Known] = ()) -> dict[str, object]:
         """For the audit record: counts, and the first 200 work numbers that were touched."""
         touched = [p.entry.login for p in (*self.new, *self.moved, *self.changed)]
         return {"new": len(self.new), "moved": len(self.moved), "changed": len(self.changed),
-                "unchanged": len(self.unchanged), "not_in_file": len(self.absent), "logins": touched[:200]}
+                "unchanged": len(self.unchanged), "left": len(left), "not_in_file": len(self.absent) - len(left),
+                "logins": touched[:200], "left_logins": [known.login for known in left][:200]}
 
     def fingerprint(self) -> str:
         """The same for the same acts on the same people: what was shown is what is confirmed."""
         acts = [(kind, p.entry, p.unit.unit_id, p.known) for kind in ("new", "moved", "changed")
                 for p in getattr(self, kind)]
-        return hashlib.sha256(repr(acts).encode()).hexdigest()
+        absent = [known.person_id for known in self.absent]
+        return hashlib.sha256(repr((acts, absent)).encode()).hexdigest()
 
 
-def read(rows: Iterable[Sequence[str]]) -> tuple[list[Entry], list[Problem]]:
-    """Entries and problems of a sheet whose first filled row names the columns, in any order.
+def read(rows: Sequence[Sequence[str]], head: Head | None = None) -> tuple[list[Entry], list[Problem]]:
+    """Entries and problems of a sheet; without `head` its columns are found by their headings, in any order.
 
     Raises InputError when a needed column is missing, the sheet is empty or longer than MAX_ROWS.
     """
-    numbered = ((number, [clean(cell) for cell in row]) for number, row in enumerate(rows, 1))
+    return read_below(rows, head or find_head(rows))
+
+
+def read_below(rows: Iterable[Sequence[str]], head: Head) -> tuple[list[Entry], list[Problem]]:
+    """As `read`, for rows that come one after the other."""
+    if head.missing:
+        raise InputError("表头缺少：%(columns)s。请下载模板，按模板的表头填写", columns="、".join(head.missing))
+    numbered = ((number, [clean(cell) for cell in row]) for number, row in enumerate(rows, 1) if number > head.row)
     filled = ((number, cells) for number, cells in numbered if any(cells))
-    _number, head = next(filled, (0, []))
-    where = _columns(head)
+    where = head.where
     entries: list[Entry] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
@@ -138,29 +170,13 @@ def read(rows: Iterable[Sequence[str]]) -> tuple[list[Entry], list[Problem]]:
         if not found:
             entries.append(entry)
     if not seen:
-        raise InputError("名册里没有人员：请从第 2 行起每人填写一行")
+        raise InputError("名册里没有人员：请在表头下面每人填写一行")
     return entries, problems
 
 
 def clean(cell: str) -> str:
     """One line without spaces around it. A text that looks like a formula stays the text that it is."""
     return " ".join(cell.split())
-
-
-def _columns(head: Sequence[str]) -> dict[str, int]:
-    where: dict[str, int] = {}
-    for index, label in enumerate(head):
-        name = label.strip("*＊ ")
-        if name in COLUMNS:
-            if name in where:
-                raise InputError("表头里有两列“%(column)s”，请只留一列", column=name)
-            where[name] = index
-    missing = [name for name in REQUIRED if name not in where]
-    if not {UNIT_CODE, UNIT_NAME} & where.keys():
-        missing.append(UNIT_CODE)
-    if missing:
-        raise InputError("表头缺少：%(columns)s。请下载模板，按模板的表头填写", columns="、".join(missing))
-    return where
 
 
 def _entry(number: int, where: Mapping[str, int], cells: Sequence[str]) -> Entry:
@@ -205,7 +221,8 @@ def compare(
         else:
             _sort(result, Placed(entry, found, by_login.get(entry.login.lower())))
     named = {entry.login.lower() for entry in entries}
-    result.absent.extend(p for login, p in by_login.items() if login not in named and p.active and p.unit_id)
+    here = (p for p in by_login.values() if p.active and p.unit_id and not p.going)
+    result.absent.extend(p for p in here if p.login.lower() not in named)
     result.problems.sort(key=lambda p: (p.row, COLUMNS.index(p.column)))
     return result
 
@@ -231,12 +248,11 @@ def _place(entry: Entry, by_code: Mapping[str, Place], by_name: Mapping[str, lis
 
 
 def _sort(result: Difference, row: Placed) -> None:
-    known, entry = row.known, row.entry
-    if known is None:
+    if row.known is None:
         result.new.append(row)
-    elif known.unit_id != row.unit.unit_id:
+    elif row.known.unit_id != row.unit.unit_id:
         result.moved.append(row)
-    elif (known.name, known.rank, known.post_type) != (entry.name, entry.rank, entry.post_type):
+    elif row.changes_facts:
         result.changed.append(row)
     else:
         result.unchanged.append(row)

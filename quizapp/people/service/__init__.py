@@ -1,15 +1,21 @@
 """Acts on people: signing in and out, links, passwords, units, memberships, roles, rosters."""
 
+from quizapp.people.service.memberships import come_back as come_back
+from quizapp.people.service.memberships import end_secondment as end_secondment
+from quizapp.people.service.memberships import leave as leave
+from quizapp.people.service.memberships import second as second
+from quizapp.people.service.memberships import transfer as transfer
+from quizapp.people.service.memberships import undo_leave as undo_leave
 from quizapp.people.service.persons import add_person as add_person
 from quizapp.people.service.persons import change_person as change_person
 from quizapp.people.service.persons import deactivate as deactivate
 from quizapp.people.service.persons import grant as grant
 from quizapp.people.service.persons import reactivate as reactivate
 from quizapp.people.service.persons import revoke as revoke
-from quizapp.people.service.persons import transfer as transfer
 from quizapp.people.service.roster import compare_roster as compare_roster
 from quizapp.people.service.roster import import_roster as import_roster
 from quizapp.people.service.roster import read_roster as read_roster
+from quizapp.people.service.roster import remember_headings as remember_headings
 from quizapp.people.service.roster import write_roster as write_roster
 from quizapp.people.service.second_factor import begin_second_factor as begin_second_factor
 from quizapp.people.service.second_factor import confirm_second_factor as confirm_second_factor

@@ -1,4 +1,4 @@
-"""Acts on persons: memberships, accounts, roles."""
+"""Acts on persons: registering, accounts, roles."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from quizapp import clock
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Membership, Person, RoleGrant, Unit
+from quizapp.people.rules.memberships import DEPARTURES, MAIN
 from quizapp.people.service.sign_in import end_all_sign_ins, end_links
 
 LAST_ADMINISTRATOR = "这是最后一位系统管理员，请先把这个角色授予另一个人"
@@ -44,28 +45,9 @@ def change_person(person: Person, name: str, rank: str, post_type: str) -> dict[
     return changes
 
 
-def transfer(session: Session, person_id: int, unit_id: int, on: date) -> None:
-    """Move a person to another unit from that day: the old membership ends where the new one begins."""
-    unit = session.get(Unit, unit_id)
-    if unit is None or unit.closed_on is not None:
-        raise InputError("没有这个单位，或者它已经停用，请重新选择")
-    current = session.scalar(
-        select(Membership).where(Membership.person_id == person_id, Membership.until.is_(None))
-    )
-    if current is not None:
-        if current.unit_id == unit_id:
-            return
-        if on < current.since:
-            raise InputError("调动日期早于现任单位的起始日期 %(since)s，请改到这一天以后", since=current.since)
-        current.until = on
-        session.flush()
-    session.add(Membership(person_id=person_id, unit_id=unit_id, since=on))
-
-
 def deactivate(session: Session, person: Person) -> None:
     """Nobody can sign in as this person any more; every sign-in ends, every open link stops working."""
-    if _holds(session, person.id, Role.SYSTEM_ADMIN) and not _other_administrators(session, person.id):
-        raise ConflictError(LAST_ADMINISTRATOR)
+    refuse_without_administrator(session, person.id)
     person.active = False
     end_all_sign_ins(session, person.id)
     end_links(session, person.id)
@@ -103,6 +85,12 @@ def revoke(session: Session, person_id: int, grant_id: int) -> RoleGrant:
     return found
 
 
+def refuse_without_administrator(session: Session, person_id: int) -> None:
+    """Raises ConflictError if nobody could administer the platform without this person."""
+    if _holds(session, person_id, Role.SYSTEM_ADMIN) and not _other_administrators(session, person_id):
+        raise ConflictError(LAST_ADMINISTRATOR)
+
+
 def _holds(session: Session, person_id: int, role: Role) -> bool:
     return session.scalar(
         select(RoleGrant.id).where(RoleGrant.person_id == person_id, RoleGrant.role == role).limit(1)
@@ -110,9 +98,15 @@ def _holds(session: Session, person_id: int, role: Role) -> bool:
 
 
 def _other_administrators(session: Session, person_id: int) -> list[int]:
-    """Who else could still administer. All grants are locked: two administrators must not remove each other."""
+    """Who else could still administer. All grants are locked: two administrators must not remove each other. Who is
+    about to leave does not count, however far the day."""
+    leaving = select(Membership.id).where(
+        Membership.person_id == RoleGrant.person_id, Membership.ending.in_(DEPARTURES)
+    ).exists() & ~select(Membership.id).where(
+        Membership.person_id == RoleGrant.person_id, Membership.kind == MAIN, Membership.until.is_(None)
+    ).exists()
     rows = session.execute(
-        select(RoleGrant.person_id, Person.active).join(Person, Person.id == RoleGrant.person_id)
+        select(RoleGrant.person_id, Person.active & ~leaving).join(Person, Person.id == RoleGrant.person_id)
         .where(RoleGrant.role == Role.SYSTEM_ADMIN).order_by(RoleGrant.id).with_for_update()
     ).all()
     return [other for other, active in rows if active and other != person_id]

@@ -26,7 +26,8 @@ def verify(session: Session, login: str, password: str, address: str) -> Person:
     """
     slow_down(session, login, address)
     person = queries.person_by_login(session, login)
-    known = person is not None and person.active and person.password_hash is not None
+    known = (person is not None and person.password_hash is not None
+             and queries.may_sign_in(session, person.id, clock.today()))
     stored = person.password_hash if person is not None and known else None
     if not passwords.fits(password, stored) or person is None:
         raise InputError("账号或者密码不正确，请检查后再试")

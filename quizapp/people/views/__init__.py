@@ -1,6 +1,7 @@
 """The pages about people: signing in, units, persons, rosters."""
 
 from quizapp.people.views import forgotten as forgotten
+from quizapp.people.views import memberships as memberships
 from quizapp.people.views import persons as persons
 from quizapp.people.views import roster as roster
 from quizapp.people.views import second_factor as second_factor

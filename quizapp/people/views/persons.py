@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Response, flash, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,13 +9,22 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp import clock
 from quizapp.access import ALL_UNITS, actor, allow
 from quizapp.db import db
-from quizapp.i18n import N_, _, explain, show_date, show_time
+from quizapp.i18n import N_, _, explain, show_time
 from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from quizapp.kernel.roles import ROLE_NAMES, Role
 from quizapp.people import queries, service
-from quizapp.people.forms import PersonForm, RoleForm, TransferForm, unit_choices
+from quizapp.people.forms import (
+    EndForm,
+    LeaveForm,
+    PersonForm,
+    RoleForm,
+    SecondForm,
+    TransferForm,
+    unit_choices,
+)
 from quizapp.people.models import Unit
-from quizapp.people.pages import NewPersonPage, PersonPage, PersonsPage
+from quizapp.people.names import COUNTING, ENDINGS
+from quizapp.people.pages import ActForms, NewPersonPage, PersonPage, PersonsPage
 from quizapp.people.queries import Listed, PersonFilters, Profile
 from quizapp.people.rules.rights import may_change, may_link
 from quizapp.people.rules.second_factor import shown
@@ -27,7 +34,8 @@ from quizapp.ui.pages import render
 from quizapp.ui.paging import Window, paged_table
 from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
 
-STATUSES = {"active": N_("在用"), "no_password": N_("还没有设密码"), "inactive": N_("账号已停用")}
+STATUSES = {"active": N_("在用"), "no_password": N_("还没有设密码"), "inactive": N_("账号已停用"),
+            "left": N_("已经离开")}
 MOST_LINKS = 5000
 ABOVE = N_("这个人的角色高于你，请联系系统管理员")
 
@@ -83,13 +91,15 @@ def columns() -> list[Column[Listed]]:
 
 
 def status_of(row: Listed) -> str:
+    if row.left:
+        return "left"
     if not row.active:
         return "inactive"
     return "active" if row.has_password else "no_password"
 
 
 def tag_of(row: Listed) -> str:
-    return {"active": "ok", "no_password": "warn", "inactive": "off"}[status_of(row)]
+    return {"active": "ok", "no_password": "warn", "inactive": "off", "left": "off"}[status_of(row)]
 
 
 @bp.get("/people/new")
@@ -124,7 +134,7 @@ def new_person_post() -> Response | BaseResponse:
 @bp.get("/people/<int:person_id>")
 @allow(*STAFF)
 def person(person_id: int) -> Response:
-    return _person_page(_visible(db.session(), person_id))
+    return person_page(_visible(db.session(), person_id))
 
 
 def _visible(read: Session, person_id: int) -> Profile:
@@ -139,7 +149,7 @@ def _roles(found: Profile) -> set[Role]:
     return {held.role for held in found.roles}
 
 
-def _changeable(read: Session, person_id: int) -> Profile:
+def changeable(read: Session, person_id: int) -> Profile:
     """The person, if whoever is signed in may change them. Raises NotFoundError, ForbiddenError."""
     found = _visible(read, person_id)
     if not may_change(actor().roles, _roles(found)):
@@ -147,8 +157,8 @@ def _changeable(read: Session, person_id: int) -> Profile:
     return found
 
 
-def _person_page(
-    found: Profile, *, problem: str = "", form: PersonForm | None = None, status: int = 200
+def person_page(
+    found: Profile, *, problem: str = "", form: PersonForm | None = None, acts: ActForms | None = None, status: int = 200
 ) -> Response:
     person, open_units = found.person, queries.units(db.session())
     if form is None:
@@ -157,11 +167,29 @@ def _person_page(
     role_form = RoleForm(formdata=None)
     role_form.offer(open_units)
     return render(PersonPage(
-        found, form, TransferForm.blank(open_units, clock.today()), role_form,
+        found, form, acts or act_forms(open_units), {code: _(name) for code, name in COUNTING.items()},
+        {code: _(name) for code, name in ENDINGS.items()}, role_form,
         {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id), _take_code(person.id),
         may_link(actor().roles, _roles(found)), may_change(actor().roles, _roles(found)),
         actor().has(Role.SYSTEM_ADMIN),
     ), status)
+
+
+def act_forms(units: list[Unit], refused: str = "") -> ActForms:
+    """Fresh forms that propose today; the refused one as it was typed."""
+    today = clock.today()
+
+    def typed(act: str, **proposed: object) -> dict[str, object]:
+        return {} if act == refused else {"formdata": None, **proposed}
+
+    made = ActForms(
+        TransferForm(**typed("transfer", on=today)), SecondForm(**typed("second", lent_since=today)),
+        LeaveForm(**typed("leave", left_on=today)), EndForm(**typed("end", back_on=today)), refused,
+    )
+    made.transfer.offer(units)
+    made.second.offer(units)
+    made.leave.offer()
+    return made
 
 
 def _take_link(person_id: int) -> str:
@@ -189,16 +217,16 @@ def person_post(person_id: int) -> Response | BaseResponse:
     form = PersonForm()
     form.only_facts()
     if not form.validate():
-        return _person_page(_changeable(db.session(), person_id), form=form, status=422)
+        return person_page(changeable(db.session(), person_id), form=form, status=422)
     with db.transaction() as writing:
-        person = _changeable(writing, person_id).person
+        person = changeable(writing, person_id).person
         changes = service.change_person(person, form.name.data, form.rank.data or "", form.post_type.data or "")
         if changes:
             note(writing, "change_person", "person", person_id, {"login": person.login, **changes})
-    return _back(person_id, _("已保存"))
+    return back_to(person_id, _("已保存"))
 
 
-def _back(person_id: int, sentence: str) -> BaseResponse:
+def back_to(person_id: int, sentence: str) -> BaseResponse:
     flash(sentence, "ok")
     return redirect(url_for("people.person", person_id=person_id), 303)
 
@@ -210,6 +238,8 @@ def _linkable(read: Session, person_id: int) -> Profile:
         raise ForbiddenError(ABOVE)
     if not found.person.active:
         raise ConflictError("账号已经停用，请先恢复账号再生成链接")
+    if found.left:
+        raise ConflictError("这个人已经离开，不能再登录；回来任职的请先登记任职")
     return found
 
 
@@ -282,25 +312,6 @@ def _links_file(rows: list[tuple[Listed, str]]) -> tuple[bytes, str, str]:
     return xlsx_bytes(Table(name, name, made, rows, len(rows), "", False, "", 1, 1)), f"{name}.xlsx", XLSX
 
 
-@bp.post("/people/<int:person_id>/transfer")
-@allow(*DESK)
-def transfer(person_id: int) -> Response | BaseResponse:
-    form = TransferForm()
-    form.unit.choices = unit_choices(queries.units(db.session()))
-    try:
-        if not form.validate() or not date(2000, 1, 1) <= form.on.data <= date(2100, 1, 1):
-            raise InputError("请选择单位，并填写调动日期")
-        with db.transaction() as writing:
-            found = _changeable(writing, person_id)
-            unit = queries.get_unit(writing, form.unit.data)
-            service.transfer(writing, person_id, unit.id, form.on.data)
-            note(writing, "transfer_person", "person", person_id,
-                 {"login": found.person.login, "from": found.unit_name, "to": unit.name, "on": form.on.data})
-    except InputError as error:
-        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=422)
-    return _back(person_id, _("已登记调动：%(day)s起在“%(unit)s”", day=show_date(form.on.data), unit=unit.name))
-
-
 @bp.post("/people/<int:person_id>/deactivate")
 @allow(*DESK)
 def deactivate(person_id: int) -> Response | BaseResponse:
@@ -308,32 +319,32 @@ def deactivate(person_id: int) -> Response | BaseResponse:
         raise ConflictError("不能停用自己的账号，请由另一位管理员操作")
     try:
         with db.transaction() as writing:
-            person = _changeable(writing, person_id).person
+            person = changeable(writing, person_id).person
             service.deactivate(writing, person)
             note(writing, "deactivate_person", "person", person_id, {"login": person.login, "name": person.name})
     except ConflictError as error:
-        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=error.status)
-    return _back(person_id, _("账号已停用，全部登录已结束；考试记录仍然保留"))
+        return person_page(changeable(db.session(), person_id), problem=explain(error), status=error.status)
+    return back_to(person_id, _("账号已停用，全部登录已结束；考试记录仍然保留"))
 
 
 @bp.post("/people/<int:person_id>/reactivate")
 @allow(*DESK)
 def reactivate(person_id: int) -> BaseResponse:
     with db.transaction() as writing:
-        person = _changeable(writing, person_id).person
+        person = changeable(writing, person_id).person
         service.reactivate(person)
         note(writing, "reactivate_person", "person", person_id, {"login": person.login, "name": person.name})
-    return _back(person_id, _("账号已恢复，原来的密码仍然有效"))
+    return back_to(person_id, _("账号已恢复，原来的密码仍然有效"))
 
 
 @bp.post("/people/<int:person_id>/end-sign-ins")
 @allow(*DESK)
 def end_sign_ins(person_id: int) -> BaseResponse:
     with db.transaction() as writing:
-        person = _changeable(writing, person_id).person
+        person = changeable(writing, person_id).person
         service.end_all_sign_ins(writing, person_id)
         note(writing, "end_sign_ins", "person", person_id, {"login": person.login, "name": person.name})
-    return _back(person_id, _("已结束这个人的全部登录"))
+    return back_to(person_id, _("已结束这个人的全部登录"))
 
 
 @bp.post("/people/<int:person_id>/roles")
@@ -346,14 +357,14 @@ def grant_role(person_id: int) -> Response | BaseResponse:
             raise InputError("请从列表里选择角色和单位")
         role, unit_id = Role(form.role.data), form.role_unit.data or None
         with db.transaction() as writing:
-            found = _changeable(writing, person_id)
+            found = changeable(writing, person_id)
             if service.grant(writing, person_id, role, unit_id):
                 unit = queries.get_unit(writing, unit_id).name if unit_id and role is Role.LIAISON else None
                 note(writing, "grant_role", "person", person_id,
                      {"login": found.person.login, "name": found.person.name, "role": role, "unit": unit})
     except InputError as error:
-        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=422)
-    return _back(person_id, _("已授予“%(role)s”", role=_(ROLE_NAMES[role])))
+        return person_page(changeable(db.session(), person_id), problem=explain(error), status=422)
+    return back_to(person_id, _("已授予“%(role)s”", role=_(ROLE_NAMES[role])))
 
 
 @bp.post("/people/<int:person_id>/roles/<int:grant_id>/revoke")
@@ -361,10 +372,10 @@ def grant_role(person_id: int) -> Response | BaseResponse:
 def revoke_role(person_id: int, grant_id: int) -> Response | BaseResponse:
     try:
         with db.transaction() as writing:
-            found = _changeable(writing, person_id)
+            found = changeable(writing, person_id)
             gone = service.revoke(writing, person_id, grant_id)
             note(writing, "revoke_role", "person", person_id,
                  {"login": found.person.login, "name": found.person.name, "role": gone.role, "unit_id": gone.unit_id})
     except ConflictError as error:
-        return _person_page(_changeable(db.session(), person_id), problem=explain(error), status=error.status)
-    return _back(person_id, _("已收回“%(role)s”", role=_(ROLE_NAMES[Role(gone.role)])))
+        return person_page(changeable(db.session(), person_id), problem=explain(error), status=error.status)
+    return back_to(person_id, _("已收回“%(role)s”", role=_(ROLE_NAMES[Role(gone.role)])))

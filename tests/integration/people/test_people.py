@@ -216,3 +216,32 @@ def test_roster_import_from_the_terminal(app: Flask, tmp_path: Path) -> None:
     assert run.invoke(roster, ["import", str(file)]).exit_code == 0
     with app.app_context():
         assert queries.count_people(db.session()) == 1
+
+
+def test_headings_are_named_on_the_terminal_and_remembered(app: Flask, tmp_path: Path) -> None:
+    with app.app_context(), db.transaction() as session:
+        unit = make_unit(session)
+        gone = make_person(session, "走的人", unit, "old")
+    run, file = app.test_cli_runner(), tmp_path / "名册.csv"
+    file.write_text(f"代号,称呼,单位代码\np1,甲,{unit.code}\np2,乙,none\n", encoding="utf-8-sig")
+    unknown = run.invoke(roster, ["import", str(file)])
+    assert "表头缺少：工号、姓名" in str(unknown.exception)
+    wrong = run.invoke(roster, ["import", str(file), "--column", "代号"])
+    assert "写得不对" in str(wrong.exception)
+    named = ["--column", "工号=代号", "--column", "姓名=称呼"]
+    bad = run.invoke(roster, ["import", str(file), *named])
+    assert bad.exit_code == 1
+    assert "第 3 行 单位编码（C 列“单位代码”）" in bad.output
+    file.write_text(f"代号,称呼,单位代码\np1,甲,{unit.code}\n", encoding="utf-8-sig")
+    trial = run.invoke(roster, ["import", str(file), *named, "--dry-run", "--leave-absent", "--json"])
+    assert json.loads(trial.output)["left"] == ["old"]
+    with app.app_context():
+        assert queries.headings(db.session()) == {}
+        assert [m.login for m in queries.members_on(db.session(), today())] == ["old"]
+    assert run.invoke(roster, ["import", str(file), *named]).exit_code == 0
+    done = run.invoke(roster, ["import", str(file), "--leave-absent"])
+    assert "名册里没有：old 走的人" in done.output
+    assert "离开 1 人，名册里没有 0 人" in done.output
+    with app.app_context():
+        assert [m.login for m in queries.members_on(db.session(), today())] == ["p1"]
+        assert gone.id not in {m.person_id for m in queries.members_on(db.session(), today())}

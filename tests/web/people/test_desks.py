@@ -249,3 +249,81 @@ def test_pages_speak_english_too(desk: Desk, address: str) -> None:
     names = {"清溪市机关事务管理局", "办公室", "车队", "林望舒", "顾南乔", "何静安"}
     columns = {"工号", "姓名", "单位编码", "单位名称", "职务层次", "岗位类别"}
     assert left <= names | columns, left - names - columns
+
+
+ODD = "清溪市名册,,,\n代号,称呼,归口,备注\nq1,新人,办公室,x\n"
+
+
+def choose(desk: Desk, address: str, *indexes: int):  # type: ignore[no-untyped-def]
+    return desk.post(address, **{f"column-{number}": index for number, index in enumerate(indexes)})
+
+
+def test_columns_are_chosen_once_and_remembered(desk: Desk) -> None:
+    desk.enter(Role.EXAM_ADMIN)
+    sent = upload(desk, ODD)
+    assert sent.location.endswith("/columns")
+    page = desk.page(sent.location)
+    assert "C 归口（如：办公室）" in page
+    trial = sent.location.removesuffix("/columns")
+    assert desk.client.get(trial).location == sent.location  # nothing to try before the columns are known
+    wrong = choose(desk, sent.location, 0, 0, -1, 2, -1, -1)
+    assert wrong.status_code == 422
+    assert "选了同一列" in wrong.get_data(as_text=True)
+    assert choose(desk, sent.location, 0, 1, -1, -1, -1, -1).status_code == 422
+    assert choose(desk, sent.location, 0, 99, -1, 2, -1, -1).status_code == 422
+    assert choose(desk, sent.location, 0, 1, -1, 2, -1, -1).location == trial
+    shown = desk.page(trial)
+    assert "工号（A 列“代号”）、姓名（B 列“称呼”）、单位名称（C 列“归口”）" in shown
+    assert "新人" in shown
+    # the next file with these headings goes straight to the trial, and so does one of another administrator
+    desk.enter(Role.EXAM_ADMIN)
+    again = upload(desk, ODD)
+    assert again.location.removesuffix("/columns") == again.location
+    # and it can be changed: 备注 is the name now
+    assert choose(desk, f"{again.location}/columns", 0, 3, -1, 2, -1, -1).status_code == 303
+    assert "姓名（D 列“备注”）" in desk.page(again.location)
+    assert desk.acts("choose_columns") == 2
+
+
+def test_a_fault_is_told_with_row_column_and_heading(desk: Desk) -> None:
+    desk.enter(Role.EXAM_ADMIN)
+    sent = upload(desk, "部门,人员编号,姓名\n没有这个处,q1,新人\n办公室,q 2,新人\n")
+    page = desk.page(sent.location)
+    assert "第 2 行" in page
+    assert "单位名称（A 列“部门”）" in page
+    assert "工号（B 列“人员编号”）" in page
+    rows = read_rows(desk.client.get(f"{sent.location}/problems").data, "p.xlsx")
+    assert [row[:2] for row in rows[1:]] == [["2", "单位名称（A 列“部门”）"], ["3", "工号（B 列“人员编号”）"]]
+
+
+def fingerprint_of(page: str) -> str:
+    found = re.search(r'name="fingerprint" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("everybody", [False, True])
+def test_only_the_ticked_leave(desk: Desk, everybody: bool) -> None:
+    me = desk.enter(Role.EXAM_ADMIN)
+    sent = upload(desk, f"工号,姓名,单位编码\nq1,新人,{desk.office.code}\n")
+    trial = desk.page(sent.location)
+    assert f'id="leave-{desk.inside.id}"' in trial
+    assert f'id="leave-{me.id}"' not in trial  # nobody sends themselves away
+    ticks = {"leave_everybody": "1"} if everybody else {"leave": desk.inside.id}
+    assert desk.post(sent.location, fingerprint=fingerprint_of(trial), **ticks).status_code == 303
+    with desk.app.app_context():
+        there = {m.login for m in queries.members_on(db.session(), today())}
+    expected = {"q1", me.login} if everybody else {"q1", me.login, desk.outside.login}
+    assert there == expected
+    assert "离开 2 人" in desk.page("/people") if everybody else "离开 1 人" in desk.page("/people")
+
+
+def test_who_appeared_since_the_trial_is_not_sent_away_unseen(desk: Desk) -> None:
+    desk.enter(Role.EXAM_ADMIN)
+    sent = upload(desk, f"工号,姓名,单位编码\nq1,新人,{desk.office.code}\n")
+    shown = fingerprint_of(desk.page(sent.location))
+    with desk.app.app_context(), db.transaction() as session:
+        make_person(session, "后来的人", desk.office)
+    answer = desk.post(sent.location, fingerprint=shown, leave_everybody="1")
+    assert answer.status_code == 409
+    assert "有了变化，没有写入" in answer.get_data(as_text=True)

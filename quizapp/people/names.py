@@ -1,0 +1,7 @@
+"""What the pages call the kinds, reasons and rules of memberships."""
+
+from quizapp.i18n import N_
+
+ENDINGS = {"transfer": N_("调出"), "left": N_("离开"), "retired": N_("退休"), "back": N_("借调结束")}
+DEPARTURES = {"left": N_("离开（调出本机关、辞职等）"), "retired": N_("退休")}
+COUNTING = {"home": N_("算在原单位"), "host": N_("算在借调单位")}
