@@ -45,6 +45,7 @@ NOT_A_PAGE = {
     "reports.export": "a file",
     "reports.exported": "a file",
     "people.roster_template": "a file",
+    "people.import_problems": "a file",
     "paper_exams.template": "a file",
     "jobs.show_json": "data",
     "attempts.receipt_json": "a file",
@@ -150,6 +151,11 @@ def open_receipt(page: Page) -> None:
     page.locator(".proof-all").evaluate("part => { part.open = true }")
 
 
+def open_acts(page: Page) -> None:
+    """The forms of transfer, secondment and departure."""
+    page.locator(".act-form").evaluate_all("parts => parts.forEach(part => { part.open = true })")
+
+
 def answer_nothing(page: Page) -> None:
     if not page.locator("#reply-error").count():
         page.fill("#reply", " ")
@@ -247,8 +253,11 @@ PLACES = (
     Place("people.persons", SYSTEM, "/people"),
     Place("people.new_person", SYSTEM, "/people/new"),
     Place("people.person", SYSTEM, "{person}"),
+    Place("people.person", SYSTEM, "{person}", open_acts, "acts"),
     Place("people.import_roster", SYSTEM, "/people/import"),
     Place("people.import_trial", SYSTEM, "{import}"),
+    Place("people.import_trial", SYSTEM, "{import_good}", name="good"),
+    Place("people.import_columns", SYSTEM, "{import}/columns"),
     Place("people.units", SYSTEM, "/units"),
     Place("people.new_unit", SYSTEM, "/units/new"),
     Place("people.unit", SYSTEM, "{unit}"),

@@ -51,14 +51,21 @@ class Head:
         keys = [key(text) for text in self.texts]
         return [index for index, text in enumerate(keys) if text and keys.count(text) == 1]
 
-    def shown(self, column: str) -> str:
-        """A column of the roster with its place in the file: `单位名称（D 列“部门”）`."""
+    def place(self, column: str) -> tuple[str, str] | None:
+        """Where a column of the roster stands in the file: its letter, and its heading where that is another."""
         index = self.where.get(column)
         if index is None:
-            return column
+            return None
         text = self.texts[index].strip("*＊ ")
-        own = "" if text == column else f"“{text}”"
-        return f"{column}（{letter(index)} 列{own}）"
+        return letter(index), "" if text == column else text
+
+    def shown(self, column: str) -> str:
+        """A column with its place in the file, in the source language: `单位名称（D 列“部门”）`."""
+        place = self.place(column)
+        if place is None:
+            return column
+        own = f"“{place[1]}”" if place[1] else ""
+        return f"{column}（{place[0]} 列{own}）"
 
 
 def key(text: str) -> str:

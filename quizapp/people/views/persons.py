@@ -273,11 +273,11 @@ def reset_second_factor(person_id: int) -> BaseResponse:
     if person_id == actor().id:
         raise ConflictError("自己的两步验证请在“我的账号”里用密码和验证码关闭；手机和恢复码都丢了，请另一位系统管理员重置")
     with db.transaction() as writing:
-        person = _changeable(writing, person_id).person
+        person = changeable(writing, person_id).person
         service.remove_second_factor(writing, person_id)
         service.end_all_sign_ins(writing, person_id)
         note(writing, "reset_second_factor", "person", person_id, {"login": person.login, "name": person.name})
-    return _back(person_id, _("两步验证已重置，全部登录已结束；请提醒本人登录后重新设置"))
+    return back_to(person_id, _("两步验证已重置，全部登录已结束；请提醒本人登录后重新设置"))
 
 
 @bp.post("/people/links")

@@ -17,6 +17,7 @@ from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.people import queries, service
+from quizapp.people.names import COLUMNS as NAMES
 from quizapp.people.pages import Choice, ColumnsPage, ImportPage, Line, TrialPage
 from quizapp.people.roster_files import read_rows, template
 from quizapp.people.rules.headings import COLUMNS, REQUIRED, Head, check_choice, find_head, lessons, letter
@@ -108,7 +109,7 @@ def _columns_page(
     status: int = 200,
 ) -> Response:
     choices = [
-        Choice(name, name in REQUIRED, NONE if (at := chosen[name]) is None else at, name in head.doubtful)
+        Choice(_(NAMES[name]), name in REQUIRED, NONE if (at := chosen[name]) is None else at, name in head.doubtful)
         for name in COLUMNS
     ]
     headings = [(index, _heading(rows, head, index)) for index in head.choosable]
@@ -184,7 +185,7 @@ def import_problems(upload_id: UUID) -> Response:
     rows = _rows(upload_id)
     head = _head(rows)
     found = service.import_roster(db.session(), rows, clock.today(), head=head, dry_run=True)
-    told = [(p.row, head.shown(p.column), _(p.message, **p.values)) for p in found.problems]
+    told = [(p.row, _shown(head, p.column), _(p.message, **p.values)) for p in found.problems]
     columns: list[Column[tuple[int, str, str]]] = [
         Column("row", _("行"), lambda t: t[0]), Column("column", _("列"), lambda t: t[1]),
         Column("problem", _("问题"), lambda t: t[2]),
@@ -199,13 +200,23 @@ def _trial(upload_id: UUID, problem: str = "", status: int = 200) -> Response | 
     if head.missing:
         return redirect(url_for("people.import_columns", upload_id=upload_id), 303)
     found = service.import_roster(db.session(), rows, clock.today(), head=head, dry_run=True)
-    problems = [(p.row, head.shown(p.column), _(p.message, **p.values)) for p in found.problems[:MOST]]
-    columns = [head.shown(name) for name in COLUMNS if name in head.where]
+    problems = [(p.row, _shown(head, p.column), _(p.message, **p.values)) for p in found.problems[:MOST]]
+    columns = [_shown(head, name) for name in COLUMNS if name in head.where]
     leaving = _leaving()
     return render(TrialPage(
         upload_id, found, columns, problems, _lists(found), MOST, found.fingerprint(),
         [] if leaving == EVERYBODY else list(leaving), leaving == EVERYBODY, problem,
     ), status)
+
+
+def _shown(head: Head, column: str) -> str:
+    """As `Head.shown`, in the reader's language."""
+    place = head.place(column)
+    if place is None:
+        return _(NAMES[column])
+    if place[1]:
+        return _("%(column)s（%(letter)s 列“%(heading)s”）", column=_(NAMES[column]), letter=place[0], heading=place[1])
+    return _("%(column)s（%(letter)s 列）", column=_(NAMES[column]), letter=place[0])
 
 
 def _lists(found: Difference) -> list[tuple[str, int, list[Line]]]:

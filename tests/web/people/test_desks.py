@@ -327,3 +327,11 @@ def test_who_appeared_since_the_trial_is_not_sent_away_unseen(desk: Desk) -> Non
     answer = desk.post(sent.location, fingerprint=shown, leave_everybody="1")
     assert answer.status_code == 409
     assert "有了变化，没有写入" in answer.get_data(as_text=True)
+
+
+def test_the_places_of_columns_speak_english(desk: Desk) -> None:
+    desk.enter(Role.EXAM_ADMIN)
+    desk.post("/language", language="en")
+    sent = upload(desk, "部门,人员编号,姓名\n没有这个处,q1,新人\n")
+    assert "Unit name (column A, “部门”)" in desk.page(sent.location)
+    assert "Work number" in desk.page(f"{sent.location}/columns")
