@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.access import ALL_UNITS
 from quizapp.exams.models import Commitment, Exam, Result, RosterEntry, RosterUnit
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Person
@@ -74,15 +76,16 @@ def roster(session: Session, exam_id: int) -> list[RosterRow]:
     return [RosterRow(*tuple(row)) for row in rows]
 
 
-def roster_counts(session: Session, exam_id: int) -> Counter[str]:
-    """How many are expected, excused and deferred."""
-    rows = session.execute(
-        select(RosterEntry.status, func.count()).where(RosterEntry.exam_id == exam_id).group_by(RosterEntry.status)
-    ).all()
-    return Counter({row[0]: row[1] for row in rows})
+def roster_counts(session: Session, exam_id: int, scope: Sequence[str] = (ALL_UNITS,)) -> Counter[str]:
+    """How many are expected, excused and deferred in the units at these paths."""
+    asked = select(RosterEntry.status, func.count()).where(RosterEntry.exam_id == exam_id).group_by(RosterEntry.status)
+    if ALL_UNITS not in scope:
+        asked = asked.where(or_(false(), *(RosterEntry.path.startswith(path, autoescape=True) for path in scope)))
+    return Counter({row[0]: row[1] for row in session.execute(asked).all()})
 
 
 def make_ups_of(session: Session, exam_id: int) -> list[Exam]:
+    """Drafts too, which are not for everybody's eyes."""
     return list(session.scalars(select(Exam).where(Exam.make_up_of_id == exam_id).order_by(Exam.opens_at)))
 
 

@@ -38,9 +38,7 @@ NAV = [
 @allow(Role.EXAM_ADMIN, Role.LIAISON)
 def exams() -> Response:
     now = clock.now()
-    found = queries.exams(db.session())
-    if not actor().has(Role.EXAM_ADMIN):
-        found = [exam for exam in found if exam.state != "draft"]
+    found = shown(queries.exams(db.session()))
     table = build_table(_("考试"), _("全部考试"), exam_columns(now), found)
     return download(table) or render(ExamsPage(table, bool(found)))
 
@@ -88,13 +86,18 @@ def show(exam_id: int) -> Response:
         exam=exam, phase=exam.phase(now), rows=rows, total=total_marks(cells),
         question_count=sum(cell.count for cell in cells),
         forms=preparing.form_lines(session, exam),
-        counts=dict(queries.roster_counts(session, exam.id)), checks=preparing.checks(session, exam, clock.today()),
+        counts=dict(queries.roster_counts(session, exam.id, actor().scope)), checks=preparing.checks(session, exam, clock.today()),
         original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
-        make_ups=queries.make_ups_of(session, exam.id),
+        make_ups=shown(queries.make_ups_of(session, exam.id)),
         subject_names={subject.code: subject.name for subject in questions.subjects(session)},
         released=exam.is_released(now),
         may_manage=actor().has(Role.EXAM_ADMIN), now=now,
     ))
+
+
+def shown(found: list[Exam]) -> list[Exam]:
+    """Without the drafts, unless the reader sets up exams."""
+    return [exam for exam in found if exam.state != "draft" or actor().has(Role.EXAM_ADMIN)]
 
 
 def visible(exam_id: int) -> Exam:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.roles import Role
 
 SILENT = timedelta(minutes=2)  # without a sign of life for this long, whoever did the work is gone
 STATE_NAMES = {"queued": "排队中", "running": "进行中", "done": "已完成", "failed": "没有完成"}
@@ -29,17 +30,19 @@ Work = Callable[[dict[str, Any], Progress], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`title` is the Chinese name of the work, translated where it is shown."""
+    """`title` is the Chinese name of the work, translated where it is shown; `roles`: who may have it done, one of
+    which is enough."""
 
     function: Work
     title: str
+    roles: frozenset[Role] = frozenset()
 
 
 REGISTRY: dict[str, Kind] = {}
 
 
-def work(kind: str, title: str = "") -> Callable[[Work], Work]:
-    """Register a function as the work of a kind.
+def work(kind: str, title: str = "", roles: Collection[Role] = ()) -> Callable[[Work], Work]:
+    """Register a function as the work of a kind, done once more only for holders of one of `roles`.
 
     It gets the parameters of the job, and its id as text under `job`. It opens its own transactions and returns a JSON result with at least `summary` (a Chinese sentence, which
     may hold %(name)s placeholders filled from `values`), and optionally `address` (where to go) and
@@ -47,7 +50,7 @@ def work(kind: str, title: str = "") -> Callable[[Work], Work]:
     """
 
     def decorate(function: Work) -> Work:
-        REGISTRY[kind] = Kind(function, title or kind)
+        REGISTRY[kind] = Kind(function, title or kind, frozenset(roles))
         return function
 
     return decorate
@@ -58,6 +61,11 @@ def find(kind: str) -> Work:
     if kind not in REGISTRY:
         raise NotFoundError("没有这种任务：%(kind)s", kind=kind)
     return REGISTRY[kind].function
+
+
+def may_start(kind: str, own: Collection[Role]) -> bool:
+    """Whether holders of these roles may have work of this kind done."""
+    return kind in REGISTRY and not REGISTRY[kind].roles.isdisjoint(own)
 
 
 def title_of(kind: str) -> str:

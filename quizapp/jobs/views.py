@@ -14,8 +14,9 @@ from quizapp.i18n import _, show_time
 from quizapp.jobs import queries, service
 from quizapp.jobs.models import Job
 from quizapp.jobs.pages import JobPage, JobsPage
-from quizapp.jobs.rules import STATE_NAMES, STATE_TAGS, title_of
+from quizapp.jobs.rules import STATE_NAMES, STATE_TAGS, may_start, title_of
 from quizapp.jobs.words import facts, problem_of, summary_of
+from quizapp.kernel.errors import ForbiddenError
 from quizapp.kernel.roles import Role
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Column, build_table, download
@@ -65,9 +66,12 @@ def show_json(job_id: uuid.UUID) -> Response:
 @bp.post("/jobs/<uuid:job_id>/again")
 @signed_in
 def again(job_id: uuid.UUID) -> BaseResponse:
-    """Do failed work once more; only whoever started it, who may have done so by a right of their own."""
+    """Do failed work once more; only whoever started it, and only with the right to start it today."""
     with db.transaction() as session:
-        job = service.enqueue_again(session, queries.get(session, job_id, actor().id), actor().id)
+        before = queries.get(session, job_id, actor().id)
+        if not may_start(before.kind, actor().roles):
+            raise ForbiddenError("你现在没有做这项任务的权限，没有再做；需要的话，请联系系统管理员")
+        job = service.enqueue_again(session, before, actor().id)
         audit.record(session, "start_job", "job", job.id, actor_id=actor().id, actor=actor().name,
                      detail={"kind": job.kind, "again": str(job_id)})
     service.dispatch(job.id)

@@ -23,7 +23,7 @@ from quizapp.people.uploads import rosters_of
 SUMMARY = N_("已导入：新增 %(new)s 人，调动 %(moved)s 人，更新 %(changed)s 人，离开 %(left)s 人")
 
 
-@work("people.import", N_("导入名册"))
+@work("people.import", N_("导入名册"), DESKS)
 def import_roster(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write an uploaded roster that somebody has confirmed: `upload`, `person`, `on` (the day from which it
     holds), `shown` (fingerprint of what was confirmed), `leaving` (who leaves), `address` (where that came from)."""

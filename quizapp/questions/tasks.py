@@ -11,13 +11,14 @@ from quizapp.db import db
 from quizapp.i18n import N_
 from quizapp.jobs.rules import Progress, work
 from quizapp.questions import generating, service
+from quizapp.questions.rules.rights import BUILDERS, WRITERS
 
 SUMMARY = N_("新增 %(added)s 道，更新 %(changed)s 道，停用 %(retired)s 道，未变 %(unchanged)s 道")
 
 WARNED = N_("题库文件有 %(n)s 处提醒，到“检查题库”里看")
 
 
-@work("bank.build", N_("装入题库"))
+@work("bank.build", N_("装入题库"), BUILDERS)
 def build(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Check the bank's files and bring the bank to what they say."""
     path = Path(params.get("path") or current_app.config["SETTINGS"].bank_path)
@@ -36,7 +37,7 @@ def build(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 MADE = N_("生成 %(made)s 道候选试题，其中 %(new)s 道是新的，已放入审题队列")
 
 
-@work("bank.generate", N_("按条文生成试题"))
+@work("bank.generate", N_("按条文生成试题"), WRITERS)
 def generate(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Make candidates from the laws named and put them into the reviewers' queue."""
     made = generating.generate(db.session(), params["laws"], params["subject"], limit=params.get("limit"), progress=progress)

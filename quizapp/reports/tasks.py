@@ -20,7 +20,7 @@ from quizapp.reports.rules.report import Choice
 SUMMARY = N_("已写好 %(n)s 人的 Excel 文件，保留 7 天")
 
 
-@work("reports.export", N_("导出考试报表"))
+@work("reports.export", N_("导出考试报表"), READERS)
 def export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write the workbook of an exam: `exam`, `person`, `scope` (unit paths), `filters` (as in an address) and
     `language`."""

@@ -256,6 +256,8 @@ def exported(job_id: UUID) -> Response:
     job = jobs_queries.get(db.session(), job_id, actor().id)
     if job.kind != "reports.export" or job.state != "done":
         raise NotFoundError(export_files.GONE)
+    if not all(map(actor().sees, job.params["scope"])):  # whoever has lost a unit since has lost what was written of it
+        raise NotFoundError(export_files.GONE)
     content = export_files.read(job.id)
     _note("download_names", "exam", job.params["exam"], {"job": str(job.id)})
     return as_file(content, job.result["file_name"], XLSX)

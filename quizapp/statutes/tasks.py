@@ -27,7 +27,7 @@ NOT_IMPORTED = N_("%(n)s 个文件没有导入，原因见导入结果")
 DIFFERING = N_("%(n)s 个版本与登记的指纹不同，是哪几条见导入结果")
 
 
-@work("statutes.import", N_("导入法律文本"))
+@work("statutes.import", N_("导入法律文本"), IMPORTERS)
 def import_texts(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Bring uploaded texts into the library: `upload`, `person`, `address` (where they came from).
 

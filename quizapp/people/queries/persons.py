@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from quizapp.access import ALL_UNITS
 from quizapp.kernel.errors import NotFoundError
@@ -181,12 +181,14 @@ def _filtered(
     return statement
 
 
-def words_in_use(session: Session) -> tuple[list[str], list[str]]:
-    """The ranks and the post types that occur, in alphabetical order."""
-    ranks = session.scalars(select(Person.rank).where(Person.rank != "").distinct().order_by(Person.rank))
-    posts = session.scalars(select(Person.post_type).where(Person.post_type != "").distinct()
-                            .order_by(Person.post_type))
-    return list(ranks), list(posts)
+def words_in_use(session: Session, day: date, scope: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """The ranks and the post types that occur within scope, in alphabetical order."""
+
+    def words(column: InstrumentedAttribute[str]) -> list[str]:
+        asked = select(column).where(column != "").distinct().order_by(column)
+        return list(session.scalars(asked if ALL_UNITS in scope else _filtered(asked, day, scope, PersonFilters())))
+
+    return words(Person.rank), words(Person.post_type)
 
 
 def profile(session: Session, person_id: int, day: date, now: datetime) -> Profile:

@@ -58,7 +58,7 @@ def persons() -> Response:
         with db.transaction() as writing:
             note(writing, "export_people", "person", total, dict(table.params))
         return file
-    ranks, post_types = queries.words_in_use(read)
+    ranks, post_types = queries.words_in_use(read, today, scope)
     waiting = PersonFilters(filters.words, filters.path, filters.rank, filters.post_type, "no_password")
     return render(PersonsPage(
         table, filters, unit_id, unit_choices(own_units), ranks, post_types,

@@ -13,6 +13,7 @@ from quizapp.kernel.roles import Role
 from tests.builders.bank import make_item
 from tests.builders.exams import make_exam
 from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
+from tests.databases import both_databases
 
 pytestmark = pytest.mark.usefixtures("exam_morning")
 
@@ -184,3 +185,23 @@ def test_proposals_follow_the_plan_only_where_the_bank_has_items(app):
     with app.app_context():
         cells = preparing.proposed_cells(db.session(), 2026)
         assert sum(cell.count * cell.marks for cell in cells) == 100
+
+
+@both_databases
+def test_a_liaison_sees_the_numbers_of_their_own_units_and_no_draft(app, client):
+    with app.app_context(), db.transaction() as session:
+        office, cars = make_unit(session, "办公室", make_agency(session)), make_unit(session, "车队", make_agency(session))
+        liaison = grant(session, make_person(session, "何静安", office), Role.LIAISON, office)
+        others = [make_person(session, f"司机{number}", cars) for number in range(6)]
+        exam_id = make_exam(session, ("single",), candidates=[liaison, *others]).id
+        make_exam(session, ("single",), state="draft", title="还没有定的补考", make_up_of_id=exam_id)
+        admin = grant(session, make_person(session), Role.EXAM_ADMIN)
+    sign_in(client, liaison)
+    page = client.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert '<dd class="figure">1<small>' in page
+    assert "人数是你负责的单位和下属单位的" in page
+    assert "还没有定的补考" not in page
+    sign_in(client, admin)
+    page = client.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert '<dd class="figure">7<small>' in page
+    assert "还没有定的补考" in page

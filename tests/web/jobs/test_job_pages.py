@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from quizapp.db import db
 from quizapp.jobs import service
@@ -16,7 +16,7 @@ from quizapp.jobs.models import Job
 from quizapp.jobs.rules import REGISTRY, work
 from quizapp.kernel.errors import InputError
 from quizapp.kernel.roles import Role
-from quizapp.people.models import Person
+from quizapp.people.models import Person, RoleGrant
 from tests.builders.people import grant, make_person, sign_in
 from tests.page_lint import LintingClient
 
@@ -25,7 +25,7 @@ KIND = "test.pages"
 
 @pytest.fixture(autouse=True)
 def _registered() -> Iterator[None]:
-    work(KIND, "试一试")(lambda params, progress: {"summary": "做完了", "address": "/help", "warnings": ["第 3 行缺电话"]})
+    work(KIND, "试一试", [Role.EDITOR])(lambda params, progress: {"summary": "做完了", "address": "/help", "warnings": ["第 3 行缺电话"]})
     yield
     del REGISTRY[KIND]
 
@@ -34,7 +34,7 @@ def _registered() -> Iterator[None]:
 def owner(app: Flask) -> Person:
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context(), db.transaction() as session:
-        return make_person(session)
+        return grant(session, make_person(session), Role.EDITOR)
 
 
 @pytest.fixture
@@ -142,6 +142,24 @@ def test_nobody_does_the_work_of_another_again(
     enter_as(app, client, Role.EXAM_ADMIN)
     assert "再做一次</button>" not in client.get(f"/jobs/{job_id}").get_data(as_text=True)
     assert client.post(f"/jobs/{job_id}/again").status_code == 404
+
+
+def test_whoever_has_lost_the_right_to_the_work_does_not_do_it_again(
+    app: Flask, client: LintingClient, owner: Person, job_id: uuid.UUID, change: Callable[..., None]
+) -> None:
+    change(state="failed", problem=service.INTERRUPTED)
+    with app.app_context(), db.transaction() as session:
+        session.execute(delete(RoleGrant).where(RoleGrant.person_id == owner.id))
+    sign_in(client, owner)
+    answer = client.post(f"/jobs/{job_id}/again")
+    assert answer.status_code == 403
+    assert "没有做这项任务的权限" in answer.get_data(as_text=True)
+    with app.app_context():
+        assert len(db.session().scalars(select(Job)).all()) == 1
+
+
+def test_every_kind_of_work_says_whose_it_is(app: Flask) -> None:
+    assert {kind for kind, found in REGISTRY.items() if not found.roles} == set()
 
 
 def test_the_list_is_downloaded_as_it_is_shown(client: LintingClient, owner: Person, job_id: uuid.UUID) -> None:

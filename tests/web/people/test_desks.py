@@ -19,6 +19,7 @@ from quizapp.people import queries
 from quizapp.people.models import Person, RoleGrant, Unit
 from quizapp.people.roster_files import read_rows
 from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
+from tests.databases import both_databases
 from tests.page_lint import LintingClient
 
 TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
@@ -78,6 +79,20 @@ def test_a_liaison_sees_their_own_units_only(desk: Desk) -> None:
     for act in ("transfer", "deactivate", "end-sign-ins", "roles"):
         assert desk.post(f"/people/{desk.inside.id}/{act}").status_code == 403
     assert desk.client.get("/people?download=csv").get_data(as_text=True).count("\n") == 3
+
+
+@both_databases
+def test_a_liaison_is_offered_the_words_of_their_own_units(desk: Desk) -> None:
+    with desk.app.app_context(), db.transaction() as session:
+        for person, word in ((desk.inside, "科级"), (desk.outside, "处级以上")):
+            found = session.get_one(Person, person.id)
+            found.rank, found.post_type = word, f"{word}岗位"
+    desk.enter(Role.LIAISON, desk.office)
+    page = desk.page("/people")
+    assert "科级岗位" in page
+    assert "处级以上" not in page
+    desk.enter(Role.EXAM_ADMIN)
+    assert "处级以上岗位" in desk.page("/people")
 
 
 def test_a_link_is_shown_once(desk: Desk) -> None:

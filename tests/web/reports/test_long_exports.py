@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from quizapp.audit.models import AuditEvent
 from quizapp.cli import main
@@ -130,6 +130,19 @@ def test_nobody_else_gets_the_file(app: Flask, client: LintingClient, world: Wor
     sign_in(client, nobody)
     assert client.get(address).status_code == 403
     assert client.get(f"/reports/exports/{uuid.uuid4()}").status_code == 403
+
+
+@both_databases
+def test_whoever_has_lost_a_unit_has_lost_the_file_on_it(app: Flask, client: LintingClient, world: World, low: None) -> None:
+    sign_in(client, world.admin)
+    address = job_of(app, client.get(f"/reports/exams/{world.exam}/export.xlsx").location).result["address"]
+    with app.app_context(), db.transaction() as session:
+        unit_id = session.scalars(select(RoleGrant.unit_id).where(RoleGrant.person_id == world.liaison.id)).one()
+        session.execute(update(RoleGrant).where(RoleGrant.person_id == world.admin.id)
+                        .values(role=Role.LIAISON, unit_id=unit_id))
+    assert client.get(address).status_code == 404
+    own = job_of(app, client.get(f"/reports/exams/{world.exam}/export.xlsx").location).result["address"]
+    assert client.get(own).status_code == 200
 
 
 def test_other_jobs_and_unknown_ones_have_no_file(app: Flask, client: LintingClient, world: World) -> None:
