@@ -187,6 +187,8 @@ class World:
         shutil.copyfile(source, target)
 
 
+# whose failed job is not an export: work that this role may start
+WORK = {"editor": "bank.build", "reviewer": "bank.generate", "system_admin": "statutes.import"}
 HOT = frozenset(f"attempts.{name}" for name in ("save", "claim", "take_over", "submit", "note", "standing"))
 SETTINGS = {
     "title": "改过的名称", "year": "2026", "kind": "online", "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-05T18:00",
@@ -353,9 +355,10 @@ def _odds(world: World, session: Session) -> None:
     session.add_all(plans)
     for who in (*SIGNED_IN, OUTSIDE):
         world.jobs[who] = new_id()
-        session.add(Job(id=world.jobs[who], kind="reports.export", person_id=world.people[who], state="failed", result={},
+        session.add(Job(id=world.jobs[who], kind=WORK.get(who, "reports.export"), person_id=world.people[who], state="failed", result={},
                         params={"exam": world.exams["done"], "person": world.people[who], "scope": [], "filters": {},
-                                "language": "zh", "kind": "xlsx"}, problem="试验", created_at=now))
+                                "language": "zh", "kind": "xlsx", "laws": ["示例法"], "subject": "constitution",
+                                "upload": str(uuid.uuid4()), "address": ""}, problem="试验", created_at=now))
     audit.record(session, "try", "person", world.people[OUTSIDE], actor="cli")
     session.flush()
     world.others |= {
