@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -305,6 +305,8 @@ def _agency(world: World, session: Session) -> None:
     for role in Role:
         person = make_person(session, f"名叫{role}", inside if role is Role.LIAISON else top)
         world.people[role.value] = grant(session, person, role, inside if role is Role.LIAISON else None).id
+    lent = people.second(session, world.people[OUTSIDE], top.id, date(2025, 1, 6), date(2035, 1, 6))
+    world.others["membership_id"] = lent.id
     world.others["grant_id"] = session.scalars(select(RoleGrant.id).where(RoleGrant.role == Role.EDITOR)).one()
 
 
