@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
@@ -81,6 +81,11 @@ def _job(world: World, session: Session, who: str, **columns: Any) -> Values:
     return {"job_id": job.id}
 
 
+def _no_role(world: World, session: Session, who: str) -> Values:
+    session.execute(delete(RoleGrant).where(RoleGrant.person_id == world.people[who]))
+    return {}
+
+
 def _agency_file(world: World, session: Session, who: str) -> Values:
     """A file on the whole agency, fetched by somebody who is down to one unit."""
     if who != LIAISON:
@@ -120,6 +125,7 @@ UNTRUE: dict[str, Callable[[World, Session, str], Values]] = {
     "export_done": lambda world, session, who: _job(world, session, who, state="failed"),
     "still_entitled": lambda world, session, who: _job(world, session, who, state="failed", kind=NOBODYS.get(who, "bank.build")),
     "still_in_scope": _agency_file,
+    "holds_role": _no_role,
 }
 # work to which this role has no right
 NOBODYS = {"exam_admin": "bank.generate", "editor": "people.import"}

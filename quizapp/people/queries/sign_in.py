@@ -62,10 +62,14 @@ def sign_ins_of(session: Session, person_id: int, now: datetime) -> list[SignIn]
 
 
 def actor_of(session: Session, person: Person, today: date) -> Actor:
-    """The person with roles and the units that the roles let them see."""
+    """The person with roles and the units that the roles let them see.
+
+    From the day of leaving on there are none, whatever was granted and whichever sign-in is still open.
+    """
     grants = session.execute(
-        select(RoleGrant.role, Unit.path).outerjoin(Unit, Unit.id == RoleGrant.unit_id)
-        .where(RoleGrant.person_id == person.id)
+        select(RoleGrant.role, Unit.path)
+        .join(Person, Person.id == RoleGrant.person_id).outerjoin(Unit, Unit.id == RoleGrant.unit_id)
+        .where(RoleGrant.person_id == person.id, Person.active, ~has_left(today))
     ).all()
     roles = frozenset(Role(role) for role, _path in grants)
     paths = tuple(path for role, path in grants if role == Role.LIAISON and path)

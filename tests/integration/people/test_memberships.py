@@ -176,6 +176,19 @@ def test_roles_end_with_a_departure(app: Flask, units: tuple[Unit, Unit, Unit]) 
         assert queries.roles_of(session, [first.id]) == {}
 
 
+@both_databases
+def test_a_role_ends_on_the_day_that_was_announced(app: Flask, units: tuple[Unit, Unit, Unit]) -> None:
+    """Nobody has to do anything on that day: a sign-in from the day before opens nothing but one's own pages."""
+    with app.app_context(), db.transaction() as session:
+        grant(session, make_person(session, unit=units[0]), Role.SYSTEM_ADMIN)
+        going = grant(session, make_person(session, unit=units[0]), Role.EXAM_ADMIN)
+        tomorrow = today() + timedelta(days=1)
+        service.leave(session, going, tomorrow, RETIRED)
+        before, after = (queries.actor_of(session, going, day) for day in (today(), tomorrow))
+        assert (before.roles, before.scope) == ({Role.EXAM_ADMIN}, ("/",))
+        assert (after.roles, after.scope) == (frozenset(), ())
+
+
 # ---------------------------------------------------------------- rosters
 
 
