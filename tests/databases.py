@@ -77,13 +77,25 @@ class PostgresServer:
 
     @contextmanager
     def durable(self) -> Iterator[None]:
-        """With the settings of an installation: exams are held on no other."""
-        with psycopg.connect(self.uri(), autocommit=True) as connection:
-            for setting in HURRIED:
-                connection.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(setting)))
-            connection.execute("SELECT pg_reload_conf()")
-        yield
-        _trade_durability_for_speed(self.uri())
+        """With the settings of an installation: exams are held on no other. Hurried again once nobody needs them."""
+        address = self.uri()
+        users = self.folder / "durable"
+        mark = users / secrets.token_hex(4)
+        with self._alone():
+            users.mkdir(exist_ok=True)
+            mark.touch()
+            with psycopg.connect(address, autocommit=True) as connection:
+                for setting in HURRIED:
+                    connection.execute(sql.SQL("ALTER SYSTEM RESET {}").format(sql.Identifier(setting)))
+                connection.execute("SELECT pg_reload_conf()")
+            _await_durability(address)
+        try:
+            yield
+        finally:
+            with self._alone():
+                mark.unlink()
+                if not any(users.iterdir()):
+                    _trade_durability_for_speed(address)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -129,6 +141,17 @@ def _trade_durability_for_speed(address: str) -> None:
         for setting in HURRIED:
             connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
+
+
+def _await_durability(address: str) -> None:
+    """The server reads its settings a moment after it was told to."""
+    for _try in range(100):
+        with psycopg.connect(address, autocommit=True) as connection:
+            read = [connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone() for name in HURRIED]
+        if all(found == ("on",) for found in read):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("PostgreSQL did not take its durable settings within five seconds")
 
 
 class Templates:
