@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import time_machine
 from flask import Flask
+from psycopg import sql
 
 from quizapp.access import rule_of
 from quizapp.app import create_app
@@ -88,10 +90,14 @@ def test_a_safe_server_is_ready(database_url: str, tmp_path: Path) -> None:
 @on_postgresql
 def test_an_unsafe_one_is_not_and_says_why(database_url: str, tmp_path: Path) -> None:
     """As when somebody turns a setting off under a server that runs: it is taken out of service."""
+    # in this database alone: what holds for the whole server, tests of an installation change for a time
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))
     for without, status in ((False, 503), (True, 200)):
         made = serving(database_url, tmp_path, without_exams=without)
         answer = made.test_client().get("/readyz")
         assert answer.status_code == status
-        assert set(answer.get_json()["unsafe"]) == {"fsync", "full_page_writes", "synchronous_commit"}
+        assert "synchronous_commit" in answer.get_json()["unsafe"]
         assert answer.get_json()["exams"] == "off"
         close_connections(made)
