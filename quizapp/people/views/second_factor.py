@@ -86,9 +86,7 @@ def change_second_factor() -> Response | BaseResponse:
         _password(form.password.data or "")
         service.refuse_guessing(db.session(), _me(db.session()), address())
         codes = _changed(form.code.data or "", form.act.data or "")
-    except TooManyError as error:
-        return _page(explain(error), error.status)
-    except InputError as error:
+    except (TooManyError, InputError) as error:
         return _page(explain(error), error.status)
     if codes:
         _keep(codes)
