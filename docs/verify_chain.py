@@ -56,6 +56,11 @@ def signed(key: str, text: str, signature: str) -> bool | None:
     return True
 
 
+def _all_well(held: int, last: str, cut: dict | None) -> str:
+    after = f"\nthe chain begins after event {cut['number']}, cut off and signed with the key {cut['key']}" if cut else ""
+    return f"{held} events hold, the last is {last}{after}\n"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("chain", type=Path)
@@ -65,22 +70,48 @@ def main() -> int:
     wrong: list[str] = []
     hashes: dict[int, str] = {}
     roots: dict[int, str] = {}
-    previous = "0" * 64
+    previous, number, cut = "0" * 64, 0, None
+    kept: list[str] = []
     with asked.chain.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
+        for line in lines:
             event = json.loads(line)
+            if cut is None and number == 0 and "cut" in event:
+                cut = event["cut"]  # the old end is gone: a signed record says where the chain goes on
+                previous, number = cut["hash"], cut["number"]
+                hashes[number] = previous
+                continue
             facts = event["facts"]
             expected = sha256(f"{event['previous']}\n{canonical(facts)}".encode()).hex()
+            if cut and facts["number"] <= cut["number"] and number == cut["number"]:
+                kept.append(f"{facts['number']} {event['hash']}\n")
+                if event["hash"] != expected:
+                    wrong.append(f"event {facts['number']}, which stayed before the cut, was changed")
+                hashes[facts["number"]] = event["hash"]
+                if facts["action"] == "seal_receipts":
+                    roots[facts["number"]] = facts["detail"]["root"]
+                continue
+            number += 1
             if facts["number"] != number or event["previous"] != previous or event["hash"] != expected:
                 wrong.append(f"event {number} does not follow from the one before")
             previous = hashes[number] = event["hash"]
             if facts["action"] == "seal_receipts":
                 roots[number] = facts["detail"]["root"]
+    keys = set()
+    if cut:
+        facts = {name: cut[name] for name in ("number", "hash", "at", "kept", "kept_digest")}
+        if (len(kept), sha256("".join(kept).encode()).hex()) != (cut["kept"], cut["kept_digest"]):
+            wrong.append("cut: the events that stayed before it are not those that it names")
+        if signed(cut["key"], "quizapp audit cut\n" + canonical(facts), cut["signature"]) is False:
+            wrong.append("cut: the signature is wrong")
+        keys.add(cut["key"])
     if asked.heads:
         with asked.heads.open(encoding="utf-8") as lines:
             for place, line in enumerate(lines, 1):
                 head = json.loads(line)
                 facts = {name: head[name] for name in ("number", "hash", "at")}
+                keys.add(head["key"])
+                if cut and head["number"] < cut["number"] and head["number"] not in hashes:
+                    continue  # before the cut: what it is about is gone
                 if hashes.get(head["number"]) != head["hash"]:
                     wrong.append(f"head {place}: the chain does not have event {head['number']} as it was then")
                 if signed(head["key"], "quizapp audit head\n" + canonical(facts), head["signature"]) is False:
@@ -96,7 +127,10 @@ def main() -> int:
             wrong.append("receipt: it does not lead to the root that it names")
         elif roots.get(given["event"]) != given["root"] or hashes.get(given["event"]) != given["hash"]:
             wrong.append(f"receipt: event {given['event']} of the chain has another root")
-    sys.stdout.write("\n".join(wrong) + "\n" if wrong else f"{len(hashes)} events hold, the last is {previous}\n")
+    if len(keys) > 1:
+        wrong.append("cut and heads are signed with more than one key")
+    held = number - (cut["number"] if cut else 0) + len(kept)
+    sys.stdout.write("\n".join(wrong) + "\n" if wrong else _all_well(held, previous, cut))
     return 1 if wrong else 0
 
 

@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from quizapp import __version__, access, clock, db, i18n, web_errors
+from quizapp import __version__, access, clock, db, i18n, refusals, web_errors
 from quizapp.attempts.short_way import ShortWay
 from quizapp.config import MAX_UPLOAD_BYTES, SecondFactor, Settings
 from quizapp.features import FEATURES
@@ -90,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part(feature, "tasks")
     _pages(app, views)
     web_errors.init_app(app)
+    refusals.init_app(app)
     access.check_every_route(app)
     if settings.without_exams:
         access.close_exams(app)
@@ -159,7 +160,14 @@ def _sign_in(app: Flask) -> None:
                 with db.db.transaction() as writing:
                     service.touch(writing, g.sign_in_id)
 
+    def whoever() -> tuple[int, str] | None:
+        """Number and name of whoever is signed in. Writes nothing, and does not let them in."""
+        token = session.get("_user_id")
+        found = queries.open_sign_in(db.db.session(), token, clock.now()) if token else None
+        return (found[1].id, found[1].name) if found else None
+
     app.extensions["identify"] = identify
+    app.extensions["whoever"] = whoever
 
     @app.before_request
     def who_and_whether() -> BaseResponse | None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from quizapp.kernel.errors import FileError, InputError
+from quizapp.kernel.periods import Periods
+from quizapp.kernel.periods import read as read_periods
 
 ROOT = Path(__file__).resolve().parent.parent
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
@@ -42,12 +44,13 @@ class Settings:
     trusted_proxies: int = 0
     without_exams: bool = False
     second_factor: SecondFactor = SecondFactor.ASKED
+    periods: Periods = field(default_factory=Periods)
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Settings:
         """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`,
-        `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`."""
+        `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`, `QUIZAPP_KEEP_LOGS`, `QUIZAPP_KEEP_AUDIT`, `QUIZAPP_KEEP_JOBS`."""
         instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
@@ -62,6 +65,7 @@ class Settings:
             trusted_proxies=int(os.environ.get("QUIZAPP_PROXIES") or 0),
             without_exams=os.environ.get("QUIZAPP_WITHOUT_EXAMS") == "1",
             second_factor=_second_factor(os.environ.get("QUIZAPP_SECOND_FACTOR") or "", demo),
+            periods=read_periods({name: os.environ.get(f"QUIZAPP_KEEP_{name.upper()}", "") for name in ("logs", "audit", "jobs")}),
         )
 
 

@@ -17,6 +17,7 @@ FEATURES: tuple[str, ...] = (
     "marking",
     "paper_exams",
     "reports",
+    "privacy",
     "ops",
     "home",
 )

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from quizapp import refusals
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import NotSignedInError, QuizappError
 from quizapp.ui.pages import Page, render, wants_json
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> Response | BaseResponse:
+        refusals.mark(refusals.FORGERY)
         return answer(400, _("页面停留太久或者已在别处登录，请刷新页面后再试一次"))
 
     @app.errorhandler(HTTPException)

@@ -84,8 +84,11 @@ def head(as_json: bool) -> None:
 
 @audit.command()
 def export() -> None:
-    """Every event as a line of JSON, for `verify_chain.py` or any other program that knows SHA-256."""
+    """Every event as a line of JSON, after one on the cut where the old end was removed; for `verify_chain.py` or any other program that knows SHA-256."""
     with db.snapshot() as session:
+        cut = queries.cut(session)
+        if cut is not None:
+            click.echo(json.dumps({"cut": cut.facts | {"key": cut.key, "signature": cut.signature}}))
         for link in queries.chain(session):
             click.echo(json.dumps({"previous": link.previous, "hash": link.digest, "facts": link.fields},
                                   ensure_ascii=False))

@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 
 from quizapp import clock
 from quizapp.audit.queries import Filters
+from quizapp.audit.rules import storable
 from quizapp.i18n import _
 
-FIELDS = ("actor", "action", "object", "number", "since", "until")
+FIELDS = ("actor", "action", "object", "number", "since", "until", "address", "outcome", "unit")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class FilterForm:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> FilterForm:
         """From the address. A date that is none is said and left out."""
-        typed = {name: args.get(name, "").strip() for name in FIELDS}
+        typed = {name: storable(args.get(name, "").strip(), 200) for name in FIELDS}
         since, bad_since = _day(typed["since"])
         until, bad_until = _day(typed["until"])
         problem = ""
@@ -38,8 +39,13 @@ class FilterForm:
             problem = _("结束日期早于起始日期，请改正后再查")
         after = until + timedelta(days=1) if until and until < date.max else None
         filters = Filters(typed["actor"], typed["action"], typed["object"], typed["number"],
-                          _midnight(since), _midnight(after))
+                          _midnight(since), _midnight(after), typed["address"], typed["outcome"], _number(typed["unit"]))
         return cls(typed, filters, problem)
+
+
+def _number(text: str) -> int:
+    """The number of a unit; 0 for a text that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _day(text: str) -> tuple[date | None, bool]:

@@ -37,6 +37,23 @@ ACTIONS = {
     "return_person": N_("登记任职"),
     "export_people": N_("导出人员名单"),
     "export_audit": N_("导出审计记录"),
+    "export_report": N_("导出考试报表"),
+    "download_names": N_("下载名单"),
+    "download_file": N_("下载文件"),
+    "cut_audit": N_("截断审计链"),
+    "run_retention": N_("清理到期数据"),
+    "export_personal_data": N_("导出个人信息"),
+    "erase_person": N_("注销人员信息"),
+    "refuse_right": N_("没有权限"),
+    "refuse_object": N_("够不到的对象"),
+    "refuse_sign_in": N_("登录失败"),
+    "refuse_second_step": N_("第二步没有通过"),
+    "refuse_code": N_("一次性代码不对"),
+    "refuse_link": N_("一次性链接无效"),
+    "refuse_proof": N_("本人核实没有通过"),
+    "refuse_forgery": N_("来路不明的提交"),
+    "refuse_limit": N_("次数太多"),
+    "refuse_many": N_("大量拒绝的合计"),
     "create_exam": N_("新建考试"),
     "publish_exam": N_("发布考试"),
     "start_job": N_("开始任务"),
@@ -93,7 +110,17 @@ OBJECTS = {
     "report": N_("年度报告"),
     "platform": N_("平台"),
     "receipts": N_("回执"),
+    "file": N_("文件"),
+    "role": N_("角色"),
+    "membership": N_("任职记录"),
+    "sign_in": N_("登录"),
+    "sealed_file": N_("封存文件"),
+    "change": N_("条文变动"),
+    "account": N_("没有的账号"),
+    "retention": N_("保存期限"),
 }
+OUTCOMES = {"allowed": N_("通过"), "refused": N_("拒绝")}
+ACTORS = {"system": N_("平台"), "cli": N_("命令行"), "demo": N_("演示数据"), "nobody": N_("没有登录的人")}
 
 
 FACTS = {
@@ -119,12 +146,25 @@ FACTS = {
     "score": N_("总成绩"),
     "until": N_("到哪一天"), "left": N_("离开"), "left_logins": N_("离开的工号"), "counting": N_("统计归属"),
     "revoked": N_("一并收回的角色"),
+    "route": N_("地址名"), "asked": N_("要打开的"), "exists": N_("确有此对象"), "more": N_("又有几次"), "minute": N_("在哪一分钟"),
+    "others": N_("同一分钟还试了"), "filters": N_("筛选"), "known": N_("确有此账号"), "number": N_("序号"), "removed": N_("删去条数"),
+    "kept": N_("留下条数"), "classes": N_("各类条数"), "tables": N_("各表条数"), "kinds": N_("种数"),
 }
 
 
 def fact_name(path: str) -> str:
     """`before.code` as 之前 · 编码; a word without a name stays as it is."""
     return " · ".join(_(FACTS[word]) if word in FACTS else word for word in path.split("."))
+
+
+def outcome_name(code: str | None) -> str:
+    """Events from before the outcome was kept were all of acts that were allowed."""
+    return _(OUTCOMES[code or "allowed"])
+
+
+def person_name(name: str) -> str:
+    """The name of a person as it is; of what is no person, in the reader's language."""
+    return _(ACTORS[name]) if name in ACTORS else name
 
 
 def action_name(code: str) -> str:

@@ -22,6 +22,9 @@ class EventsPage(Page):
     filtered: bool
     actions: list[tuple[str, str]]
     object_types: list[tuple[str, str]]
+    outcomes: list[tuple[str, str]]
+    units: list[tuple[int, str]]
+    begins_at: int | None
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,12 @@ class EventPage(Page):
 
     event: AuditEvent
     action: str
+    actor_name: str
     object_label: str
+    changed: list[tuple[str, str, str]]
     detail: list[tuple[str, str]]
+    outcome: str
+    refused: bool
     holds: bool
     earlier: int | None
     later: int | None

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.audit.models import AuditEvent, AuditHead
-from quizapp.audit.rules import START, Link
+from quizapp.audit import units
+from quizapp.audit.models import AuditCut, AuditEvent, AuditHead
+from quizapp.audit.rules import ALLOWED, REFUSED, START, Link
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Filters:
     object_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    address: str = ""
+    outcome: str = ""
+    unit_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,17 @@ def head(session: Session) -> Head:
     return Head(row[0], row[1]) if row else Head(0, START)
 
 
-def chain(session: Session) -> Iterator[Link]:
-    """Every event in the order of its number, a thousand at a time: the record may be large."""
-    rows = session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000))
-    for event in rows:
+def cut(session: Session) -> AuditCut | None:
+    """The last cut of the old end, if there was one."""
+    return session.scalar(select(AuditCut).order_by(AuditCut.number.desc()).limit(1))
+
+
+def chain(session: Session, last: int | None = None) -> Iterator[Link]:
+    """Every event in the order of its number, up to `last`; a thousand at a time: the record may be large."""
+    wanted = select(AuditEvent).order_by(AuditEvent.number)
+    if last is not None:
+        wanted = wanted.where(AuditEvent.number <= last)
+    for event in session.scalars(wanted.execution_options(yield_per=1000)):
         yield Link(event.number, event.previous, event.hash, event.facts)
 
 
@@ -60,6 +71,23 @@ def page(
 
 def by_number(session: Session, number: int) -> AuditEvent | None:
     return session.scalar(select(AuditEvent).where(AuditEvent.number == number))
+
+
+def neighbours(session: Session, number: int) -> tuple[int | None, int | None]:
+    """The numbers of the events before and after this one that are still there."""
+    before = session.scalar(select(func.max(AuditEvent.number)).where(AuditEvent.number < number))
+    return before, session.scalar(select(func.min(AuditEvent.number)).where(AuditEvent.number > number))
+
+
+def before(session: Session, moment: datetime) -> int:
+    """The number of the last event such that it and all before it happened before the moment; 0 where there is none."""
+    first = session.scalar(select(func.min(AuditEvent.number)).where(AuditEvent.at >= moment))
+    return (head(session).number if first is None else first - 1)
+
+
+def last_of(session: Session, action: str) -> datetime | None:
+    """When this act was last put on record."""
+    return session.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.action == action))
 
 
 def actions(session: Session) -> list[str]:
@@ -83,8 +111,27 @@ def _filtered(statement: Select[*tuple[Any, ...]], filters: Filters) -> Select[*
         statement = statement.where(AuditEvent.object_type == filters.object_type)
     if filters.object_id:
         statement = statement.where(AuditEvent.object_id == filters.object_id)
+    if filters.address:
+        statement = statement.where(AuditEvent.address.startswith(filters.address, autoescape=True))
+    if filters.outcome == REFUSED:
+        statement = statement.where(AuditEvent.outcome == REFUSED)
+    elif filters.outcome == ALLOWED:
+        statement = statement.where(or_(AuditEvent.outcome.is_(None), AuditEvent.outcome == ALLOWED))
+    if filters.unit_id:
+        statement = statement.where(_of_unit(filters.unit_id))
     if filters.since:
         statement = statement.where(AuditEvent.at >= filters.since)
     if filters.until:
         statement = statement.where(AuditEvent.at < filters.until)
     return statement
+
+
+def _of_unit(unit_id: int) -> ColumnElement[bool]:
+    """Acts by people of the unit and the units below it, acts on these people, and acts on the unit itself."""
+    people = units.people_of(unit_id)
+    numbers = select(cast(people.selected_columns[0], String)).scalar_subquery()
+    return or_(
+        AuditEvent.actor_id.in_(people),
+        and_(AuditEvent.object_type == "person", AuditEvent.object_id.in_(numbers)),
+        and_(AuditEvent.object_type == "unit", AuditEvent.object_id == str(unit_id)),
+    )

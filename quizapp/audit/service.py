@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.audit.models import AuditEvent, AuditHead
-from quizapp.audit.rules import START, chained, plain, storable
+from quizapp.audit.rules import ALLOWED, START, chained, plain, storable
+
+RECORDED = "recorded acts"  # in the `info` of a session: what it has put on record so far
 
 
 def record(
@@ -22,6 +24,7 @@ def record(
     actor: str = "system",
     address: str = "",
     detail: dict[str, Any] | None = None,
+    outcome: str = ALLOWED,
 ) -> AuditEvent:
     """Append one act to the chain, inside the transaction of the act itself.
 
@@ -33,11 +36,12 @@ def record(
     event = AuditEvent(
         number=head.number + 1, at=clock.now(), actor_id=actor_id, actor=storable(actor, 80),
         action=storable(action, 60), object_type=storable(object_type, 40), object_id=storable(str(object_id), 80),
-        detail=kept, address=storable(address, 64), previous=head.hash, hash="",
+        detail=kept, address=storable(address, 64), outcome=outcome, previous=head.hash, hash="",
     )
     event.hash = chained(head.hash, event.facts)
     head.number, head.hash = event.number, event.hash
     session.add(event)
+    session.info.setdefault(RECORDED, []).append(action)
     session.flush()
     return event
 

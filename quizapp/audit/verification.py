@@ -14,8 +14,9 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
-from quizapp.audit import heads, queries
-from quizapp.audit.rules import Link, first_break
+from quizapp.audit import cutting, heads, queries
+from quizapp.audit.rules import Link, Start, first_break
+from quizapp.audit.signing import seal
 
 SHOWN = 50
 
@@ -96,8 +97,9 @@ def verify(session: Session, lines: Iterable[heads.Line], claimed: dict[str, Any
     """Everything, on a session that sees one moment. `claimed`: a receipt to be proved with it."""
     checks = [check() for check in CHECKS]
     report = Report(*_head(session))
-    links = _Heard(queries.chain(session), checks, lines)
-    report.first_broken = first_break(iter(links), number=report.events, digest=report.head)
+    start = _start(session, report)
+    links = _Heard(queries.chain(session), checks, lines, start)
+    report.first_broken = first_break(iter(links), number=report.events, digest=report.head, start=start)
     for _rest in links:
         pass  # the checks hear what comes after a break as well
     if report.first_broken is not None:
@@ -116,6 +118,23 @@ def verify(session: Session, lines: Iterable[heads.Line], claimed: dict[str, Any
     return report
 
 
+def needed_acts() -> frozenset[str]:
+    """The acts whose events prove something besides themselves: a cut leaves them."""
+    return frozenset().union(*(check.actions for check in CHECKS))
+
+
+def _start(session: Session, report: Report) -> Start:
+    """Where the chain begins. A cut that the installation has not signed is believed in nothing."""
+    cut = queries.cut(session)
+    if cut is None:
+        return Start()
+    if not cutting.is_signed(cut, seal().public_key):
+        report.take([Finding("cut", f"审计链在第 {cut.number} 条的截断记录", "不是本平台的密钥签的：记录被改动过，或者是别人截的")])
+        return Start()
+    report.remarks.append(f"审计链第 {cut.number} 条以前的记录已按保存期限截断，留下其中 {cut.kept} 条作证，截断记录有签名")
+    return cutting.start_of(cut)
+
+
 def _head(session: Session) -> tuple[int, str]:
     found = queries.head(session)
     return found.number, found.digest
@@ -124,14 +143,16 @@ def _head(session: Session) -> tuple[int, str]:
 class _Heard:
     """The chain as it is walked, once: passes events on to the checks and compares the heads on the way."""
 
-    def __init__(self, links: Iterator[Link], checks: list[Check], lines: Iterable[heads.Line]) -> None:
+    def __init__(self, links: Iterator[Link], checks: list[Check], lines: Iterable[heads.Line], start: Start) -> None:
         self.lines = list(lines)
         self._links = self._walk(links, checks)
         self._waiting: dict[int, list[heads.Line]] = {}
         self._wrong = [line for line in self.lines if line.problem]
         self._other: list[heads.Line] = []
         for line in self.lines:
-            if not line.problem:
+            if not line.problem and start.number and line.number == start.number and line.digest != start.digest:
+                self._other.append(line)
+            elif not line.problem and line.number > start.number:  # what was cut off can be compared no more
                 self._waiting.setdefault(line.number, []).append(line)
 
     def __iter__(self) -> Iterator[Link]:

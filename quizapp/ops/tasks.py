@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import current_app
 
 from quizapp import clock
-from quizapp.audit import heads, queries
+from quizapp.audit import heads, queries, refusals
 from quizapp.audit.signing import seal
 from quizapp.db import db
 from quizapp.jobs.rules import regularly
@@ -26,6 +26,15 @@ def write_head() -> None:
         _keep(Path(current_app.instance_path), found)
     except (OSError, FileError):  # a full disk must not end the worker: it is tried again in some seconds
         log.exception("the head of the audit chain could not be kept")
+
+
+@regularly
+def settle_refusals() -> None:
+    """Put into the audit chain what was only counted in the minutes that are over."""
+    db.session().rollback()
+    if refusals.unsettled(db.session(), clock.now()):
+        with db.transaction() as session:
+            refusals.settle(session, clock.now())
 
 
 def _keep(folder: Path, found: queries.Head) -> None:

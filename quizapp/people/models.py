@@ -28,7 +28,8 @@ class Unit(Model):
 
 
 class Person(UserMixin, Model):
-    """A civil servant. `login` is the work number; an account without a password cannot sign in."""
+    """A civil servant. `login` is the work number; an account without a password cannot sign in. `erased_at`: since
+    when nothing here says who it was."""
 
     __tablename__ = "person"
     __table_args__ = (CheckConstraint("language in ('zh', 'en')", name="language"),)
@@ -42,6 +43,7 @@ class Person(UserMixin, Model):
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     # the token of the present browser; not a column
     sign_in_token = ""

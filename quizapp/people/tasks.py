@@ -9,17 +9,20 @@ from uuid import UUID
 from quizapp import clock
 from quizapp.access import Actor
 from quizapp.audit import service as audit
+from quizapp.audit import units as audit_units
 from quizapp.db import db
 from quizapp.i18n import N_, _
 from quizapp.jobs.rules import Progress, work
 from quizapp.kernel.errors import ForbiddenError, InputError, NotFoundError
 from quizapp.people import queries, service
+from quizapp.people.forms import unit_choices
 from quizapp.people.models import Person
 from quizapp.people.roster_files import read_rows
 from quizapp.people.rules.headings import find_head
 from quizapp.people.rules.rights import DESKS
 from quizapp.people.uploads import rosters_of
 
+audit_units.told_by(audit_units.Source(lambda session: unit_choices(queries.units(session)), queries.ever_in))
 SUMMARY = N_("已导入：新增 %(new)s 人，调动 %(moved)s 人，更新 %(changed)s 人，离开 %(left)s 人")
 
 

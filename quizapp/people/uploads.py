@@ -57,6 +57,14 @@ class Shelf:
         return self.folder / f"roster-{self.person_id}-{upload_id.hex}"
 
 
+def sweep_all() -> int:
+    """Remove every roster that nobody confirmed within a day, whoever left it; how many there were."""
+    folder = current_app.config["SETTINGS"].instance_path / "uploads"
+    before = len(list(folder.glob("roster-*")))
+    Shelf(folder, 0).sweep()
+    return before - len(list(folder.glob("roster-*")))
+
+
 def rosters_of(person_id: int) -> Shelf:
     """The rosters that this person has uploaded and not yet confirmed; read by pages and by the worker."""
     return Shelf(current_app.config["SETTINGS"].instance_path / "uploads", person_id)

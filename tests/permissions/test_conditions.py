@@ -116,6 +116,7 @@ UNTRUE: dict[str, Callable[[World, Session, str], Values]] = {
     "paper_published": exam("running"), "paper_begun": exam("running"), "attempt_open": _over, "finished": _unfinished,
     "released": _not_released, "lower_roles": _higher, "not_own": _own, "handed_in": _open_attempt_on_notes,
     "handed_in_short": _open_short, "review_open": _decided, "change_open": _resolved,
+    "left_for_good": lambda world, _session, _who: {"person_id": world.people[OUTSIDE]},
     "not_self": lambda world, _session, who: {"person_id": world.people[who]},
     "plan_draft": lambda world, _session, _who: {"plan_id": world.others["confirmed_plan"]},
     "plan_confirmed": lambda world, _session, _who: {"plan_id": world.others["plan_id"]},

@@ -23,8 +23,13 @@ def asked(world: World, row: Row, role: str) -> TestResponse:
 @pytest.mark.parametrize("row", CLOSED, ids=str)
 def test_who_is_not_named_is_refused_and_writes_nothing(world: World, row: Row) -> None:
     before = world.digest() if row.method == "POST" else {}
+    world.forget_refusals()
     for role in row.refused:
+        counted, events = world.refusals()
         answer = asked(world, row, role)
+        # nobody signed in is shown the way to the sign-in page: that refuses nobody a right
+        more = 0 if role == NOBODY else 1
+        assert world.refusals() == (counted + more, events + more), f"{row} as {role} is not on record once"
         if role == NOBODY:
             by_script = "json" in world.body(row, role, world.values(row, role))
             assert answer.status_code == (401 if by_script else 303), f"{row} as {role}: {answer.status_code}"

@@ -30,6 +30,7 @@ from quizapp.attempts import service as attempts
 from quizapp.attempts.models import Attempt, Note
 from quizapp.attempts.rules.ticket import Entry, Press
 from quizapp.audit import service as audit
+from quizapp.audit.bounds import Tally
 from quizapp.db import Model, db
 from quizapp.exams import service as exams
 from quizapp.exams.models import Exam
@@ -147,6 +148,9 @@ class World:
                              "saves": [{"q": 1, "seq": 9, "response": ["1"], "flagged": True, "seen": True}]}}
         if row.route == "attempts.hand_in_file":
             return {"data": {"file": (io.BytesIO(b"{}"), "a.quizapp")}}
+        if row.route == "privacy.erase":
+            with self.app.app_context():
+                return {"data": {"login": db.session.get_one(Person, values["person_id"]).login}}
         return {"data": FORMS.get(row.route, {})}
 
     def _ticket(self, owner: str, attempt_id: uuid.UUID) -> str:
@@ -160,13 +164,29 @@ class World:
     # ------------------------------------------------------------ what is stored
 
     def digest(self) -> dict[str, tuple[int, str]]:
-        """Table → number of rows, and a digest of all that stands in them."""
+        """Table → number of rows, and a digest of all that stands in them; but for what says that something was
+        refused."""
         with self.app.app_context(), db.engine.connect() as connection:
             found = {}
             for table in Model.metadata.sorted_tables:
-                rows = sorted(repr(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table.name}"')))  # noqa: S608 - names of our own tables
+                if table.name in ("refusal", "audit_head"):
+                    continue
+                which = " WHERE outcome IS NULL OR outcome <> 'refused'" if table.name == "audit_event" else ""
+                rows = sorted(repr(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table.name}"{which}')))  # noqa: S608 - names of our own tables
                 found[table.name] = len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
             return found
+
+    def refusals(self) -> tuple[int, int]:
+        """How many refusals were counted since the last `forget_refusals`, and how many events in the record say so."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            counted = connection.scalar(text("SELECT coalesce(sum(count), 0) FROM refusal"))
+            return int(counted), int(connection.scalar(text("SELECT count(*) FROM audit_event WHERE outcome = 'refused'")) or 0)
+
+    def forget_refusals(self) -> None:
+        """Begin to count afresh, as in another minute."""
+        with self.app.app_context(), db.transaction() as session:
+            session.execute(text("DELETE FROM refusal"))
+        self.app.extensions["refused"] = Tally()
 
     @contextmanager
     def undone(self) -> Iterator[None]:

@@ -32,6 +32,7 @@ from quizapp.people.queries.sign_in import usable_link as usable_link
 from quizapp.people.queries.units import Branch as Branch
 from quizapp.people.queries.units import branches as branches
 from quizapp.people.queries.units import counted_on as counted_on
+from quizapp.people.queries.units import ever_in as ever_in
 from quizapp.people.queries.units import get_unit as get_unit
 from quizapp.people.queries.units import has_left as has_left
 from quizapp.people.queries.units import in_tree_order as in_tree_order

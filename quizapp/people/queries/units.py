@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.kernel.errors import NotFoundError
@@ -131,3 +131,9 @@ def people_in(session: Session, unit_id: int, day: date) -> int:
         select(func.count(Membership.person_id.distinct()))
         .where(Membership.unit_id == unit_id, or_(Membership.until.is_(None), Membership.until > day))
     ) or 0
+
+
+def ever_in(unit_id: int) -> Select[int]:
+    """The numbers of all who belong or ever belonged to the unit or one below it."""
+    top = select(Unit.path).where(Unit.id == unit_id).scalar_subquery()
+    return select(Membership.person_id).join(Unit, Unit.id == Membership.unit_id).where(Unit.path.like(top.concat("%")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash
 from werkzeug.wrappers import Response as BaseResponse
 
+from quizapp import refusals
 from quizapp.access import public
 from quizapp.audit import service as audit
 from quizapp.db import db
@@ -16,7 +17,7 @@ from quizapp.people.models import Person
 from quizapp.people.pages import ResetPasswordPage
 from quizapp.people.rules.second_factor import CODE_LASTS
 from quizapp.people.rules.sign_in import PASSWORD_MIN, check_password
-from quizapp.people.views.blueprint import address, bp
+from quizapp.people.views.blueprint import account_of, address, bp
 from quizapp.people.views.entry import after_password, safe_next, vault
 from quizapp.ui.pages import render
 
@@ -36,6 +37,8 @@ def reset_password_post() -> Response | BaseResponse:
         service.slow_down(db.session(), login, address(), "code")
         person = _reset(login, form)
     except (InputError, TooManyError) as error:
+        if isinstance(error, TooManyError):
+            refusals.mark(refusals.LIMIT, **account_of(login))
         return _page(form, explain(error), error.status)
     answer = after_password(person, safe_next(None))
     flash(_("密码已设好，以后用账号和新密码登录"), "ok")
@@ -64,6 +67,7 @@ def _reset(login: str, form: ResetPasswordForm) -> Person:
     except InputError:
         with db.transaction() as writing:
             service.note_wrong_code(writing, login, address())
+        refusals.mark(refusals.CODE, **account_of(login))
         raise
 
 

@@ -154,6 +154,8 @@ def changeable(read: Session, person_id: int) -> Profile:
     found = _visible(read, person_id)
     if not may_change(actor().roles, _roles(found)):
         raise ForbiddenError(ABOVE)
+    if found.person.erased_at is not None:
+        raise ConflictError("这个人的信息已经注销，不能再改；回来的请按新人员登记")
     return found
 
 

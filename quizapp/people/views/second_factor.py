@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
+from quizapp import refusals
 from quizapp.access import actor, signed_in
 from quizapp.config import SecondFactor as Demand
 from quizapp.db import db
@@ -121,12 +122,14 @@ def _password(password: str) -> None:
     except InputError:
         with db.transaction() as writing:
             service.note_failure(writing, actor().login, address())
+        refusals.mark(refusals.PROOF, "person", actor().id)
         raise InputError("密码不正确，请再试一次") from None
 
 
 def _count_wrong_code() -> None:
     with db.transaction() as writing:
         service.note_failure(writing, actor().login, address(), "second")
+    refusals.mark(refusals.PROOF, "person", actor().id)
 
 
 def _me(read: Session) -> Person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from quizapp import refusals
 from quizapp.access import public
 from quizapp.audit import service as audit
 from quizapp.db import db
@@ -14,7 +15,7 @@ from quizapp.people import queries, service
 from quizapp.people.forms import SecondStepForm
 from quizapp.people.models import Person
 from quizapp.people.pages import SecondStepPage
-from quizapp.people.views.blueprint import address, bp
+from quizapp.people.views.blueprint import account_of, address, bp
 from quizapp.people.views.entry import let_in, vault, waiting_person
 from quizapp.ui.pages import render
 
@@ -41,10 +42,12 @@ def second_step_post() -> Response | BaseResponse:
         service.refuse_guessing(db.session(), person, address())
         _prove(person, form.code.data or "")
     except (TooManyError, ConflictError) as error:
+        refusals.mark(refusals.LIMIT if isinstance(error, TooManyError) else refusals.SECOND_STEP, **account_of(person.login))
         return _page(person, form, explain(error), error.status)
     except InputError as error:
         with db.transaction() as writing:
             service.note_failure(writing, person.login, address(), "second")
+        refusals.mark(refusals.SECOND_STEP, **account_of(person.login))
         return _page(person, form, explain(error), error.status)
     let_in(person)
     return redirect(target, 303)

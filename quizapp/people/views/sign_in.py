@@ -8,7 +8,7 @@ from flask import Response, current_app, flash, g, redirect, request, session, u
 from flask_login import logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from quizapp import clock
+from quizapp import clock, refusals
 from quizapp.access import actor, public, signed_in
 from quizapp.audit import service as audit
 from quizapp.db import db
@@ -17,10 +17,11 @@ from quizapp.kernel.errors import ConflictError, InputError, TooManyError
 from quizapp.kernel.roles import ROLE_NAMES
 from quizapp.people import queries, service
 from quizapp.people.forms import NewPasswordForm, SignInForm
+from quizapp.people.models import OneTimeLink, Person
 from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage
 from quizapp.people.rules.devices import device_name
 from quizapp.people.rules.sign_in import PASSWORD_MIN
-from quizapp.people.views.blueprint import address, bp, note
+from quizapp.people.views.blueprint import account_of, address, bp, note
 from quizapp.people.views.entry import after_password, safe_next
 from quizapp.ui.pages import render
 
@@ -45,10 +46,12 @@ def sign_in_post() -> Response | BaseResponse:
     try:
         person = service.verify(db.session(), login, form.password.data or "", address())
     except TooManyError as error:
+        refusals.mark(refusals.LIMIT, **account_of(login))
         return _sign_in_page(form, explain(error), error.status)
     except InputError as error:
         with db.transaction() as session_:
             service.note_failure(session_, login, address())
+        refusals.mark(refusals.SIGN_IN, **account_of(login))
         return _sign_in_page(form, explain(error), error.status)
     return after_password(person, safe_next(request.args.get("next")))
 
@@ -70,12 +73,19 @@ def sign_out() -> BaseResponse:
     return redirect(url_for("people.sign_in"), 303)
 
 
+def _link(token: str) -> tuple[OneTimeLink, Person]:
+    """The link that still works, and whose it is. Raises ConflictError."""
+    row = queries.usable_link(db.session(), token, clock.now())
+    if row is None:
+        refusals.mark(refusals.LINK)
+        raise ConflictError(LINK_GONE)
+    return row
+
+
 @bp.get("/set-password/<token>")
 @public
 def set_password(token: str) -> Response:
-    row = queries.usable_link(db.session(), token, clock.now())
-    if row is None:
-        raise ConflictError(LINK_GONE)
+    row = _link(token)
     return render(SetPasswordPage(NewPasswordForm(), "", row[1].name, row[1].login, PASSWORD_MIN))
 
 
@@ -83,10 +93,7 @@ def set_password(token: str) -> Response:
 @public
 def set_password_post(token: str) -> Response | BaseResponse:
     form = NewPasswordForm()
-    row = queries.usable_link(db.session(), token, clock.now())
-    if row is None:
-        raise ConflictError(LINK_GONE)
-    owner = row[1]
+    owner = _link(token)[1]
     try:
         if not form.validate():
             raise InputError("两个框都要填写")

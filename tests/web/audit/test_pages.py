@@ -57,14 +57,15 @@ def test_a_download_is_itself_written_down(app: Flask, client: LintingClient) ->
     assert len(lines) == 62
     with app.app_context():
         event = queries.page(db.session(), Filters(action="export_audit"), limit=1)[0]
-        assert event.detail == {"action": "add_unit"}
+        assert event.detail == {"action": "add_unit", "rows": 61}
 
 
 def test_one_event(app: Flask, client: LintingClient) -> None:
     reader(app, client)
     write(app, before={"name": "旧名"}, after={"name": "新名"})
     page = client.get("/audit/1").get_data(as_text=True)
-    assert "之前 · 名称" in page
+    assert "<del>旧名</del>" in page
+    assert "<ins>新名</ins>" in page
     assert "这条记录与它的哈希相符" in page
     with app.app_context(), db.transaction() as session:
         session.execute(text("update audit_event set actor = 'x'"))

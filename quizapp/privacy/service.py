@@ -1,0 +1,72 @@
+"""Forgetting who somebody was."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from quizapp import clock
+from quizapp.audit import refusals
+from quizapp.db import Model
+from quizapp.kernel.errors import ConflictError
+from quizapp.people.models import Person
+from quizapp.privacy import queries
+from quizapp.privacy.register import DELETE, REGISTER
+
+ACT = "erase_person"
+NAME, LOGIN = "已注销人员 %(n)s", "erased-%(n)s"
+
+
+def fingerprint(person_id: int, login: str) -> str:
+    """Tells whether a work number in the record was this person's, without saying it."""
+    return hashlib.sha256(f"{person_id}\n{login}".encode()).hexdigest()
+
+
+def why_not(session: Session, person: Person) -> str:
+    """A sentence on what stands in the way of erasing this person; "" where nothing does."""
+    if person.erased_at is not None:
+        return "这个人的信息已经注销"
+    if not queries.has_left(session, person.id, clock.today()):
+        return "这个人还在任职，请先登记离开或者退休"
+    if queries.sits_or_will(session, person.id):
+        return "这个人还在没有结束的考试名单里，请等考试全部结束"
+    if any(job.state in ("queued", "running") for job in queries.jobs_naming(session, [person.login])):
+        return "有一项没有做完的任务写着这个人，请等它做完"
+    return ""
+
+
+def erase(session: Session, person: Person) -> dict[str, object]:
+    """Remove or empty everything by which the person could be known; what has to stay keeps a number alone.
+
+    Returns what the record of acts is to say. Raises ConflictError where something stands in the way.
+    """
+    reason = why_not(session, person)
+    if reason:
+        raise ConflictError(reason)
+    known = {"fingerprint": fingerprint(person.id, person.login)}
+    words = [person.login, person.name]
+    # what is counted and not yet in the chain goes there now, or it would be lost
+    refusals.settle(session, clock.now() + timedelta(minutes=1))
+    done: dict[str, int] = {}
+    # rows that hang on others go before them
+    for table in reversed(Model.metadata.sorted_tables):
+        entry = REGISTER[table.name]
+        if not entry.of or table.name == "person":
+            continue
+        mine = queries.own_rows(table.name, entry, person)
+        if entry.then == DELETE:
+            done[table.name] = session.execute(delete(table).where(mine)).rowcount  # type: ignore[attr-defined]
+        elif entry.cleared:
+            done[table.name] = session.execute(update(table).where(mine).values(**entry.cleared)).rowcount  # type: ignore[attr-defined]
+    for job in queries.jobs_naming(session, words):
+        session.delete(job)
+        done["job"] = done.get("job", 0) + 1
+    for name, value in REGISTER["person"].cleared.items():
+        setattr(person, name, value)
+    person.name, person.login = NAME % {"n": person.id}, LOGIN % {"n": person.id}
+    person.erased_at = clock.now()
+    session.flush()
+    return known | {"tables": {name: number for name, number in done.items() if number}}
