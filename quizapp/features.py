@@ -14,6 +14,7 @@ FEATURES: tuple[str, ...] = (
     "exams",
     "attempts",
     "sittings",
+    "rosters",
     "marking",
     "paper_exams",
     "reports",

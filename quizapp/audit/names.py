@@ -94,6 +94,20 @@ ACTIONS = {
     "commit_exam": N_("登记试卷承诺"),
     "open_commitment": N_("公开试卷承诺"),
     "decide_notes": N_("判断作答备注"),
+    "ask_excuse": N_("申请免考或者缓考"),
+    "consent_excuse": N_("单位同意免考或者缓考"),
+    "decline_excuse": N_("单位不同意免考或者缓考"),
+    "grant_excuse": N_("同意免考或者缓考"),
+    "refuse_excuse": N_("不同意免考或者缓考"),
+    "withdraw_excuse": N_("撤回免考或者缓考申请"),
+    "restore_to_roster": N_("恢复应考"),
+    "download_excuse_file": N_("下载申请的附件"),
+    "add_excuse_reason": N_("加免考或者缓考的理由"),
+    "retire_excuse_reason": N_("停用免考或者缓考的理由"),
+    "reinstate_excuse_reason": N_("恢复免考或者缓考的理由"),
+    "add_to_roster": N_("补进名单"),
+    "remove_from_roster": N_("移出名单"),
+    "draft_make_up": N_("建补考草稿"),
 }
 OBJECTS = {
     "person": N_("人员"),
@@ -118,6 +132,8 @@ OBJECTS = {
     "change": N_("条文变动"),
     "account": N_("没有的账号"),
     "retention": N_("保存期限"),
+    "excuse": N_("免考和缓考申请"),
+    "excuse_reason": N_("免考和缓考的理由"),
 }
 OUTCOMES = {"allowed": N_("通过"), "refused": N_("拒绝")}
 ACTORS = {"system": N_("平台"), "cli": N_("命令行"), "demo": N_("演示数据"), "nobody": N_("没有登录的人")}
@@ -149,6 +165,7 @@ FACTS = {
     "route": N_("地址名"), "asked": N_("要打开的"), "exists": N_("确有此对象"), "more": N_("又有几次"), "minute": N_("在哪一分钟"),
     "others": N_("同一分钟还试了"), "filters": N_("筛选"), "known": N_("确有此账号"), "number": N_("序号"), "removed": N_("删去条数"),
     "kept": N_("留下条数"), "classes": N_("各类条数"), "tables": N_("各表条数"), "kinds": N_("种数"),
+    "case": N_("申请编号"), "people": N_("人数"),
 }
 
 

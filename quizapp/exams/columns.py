@@ -29,12 +29,12 @@ def exam_columns(now: datetime) -> list[Column[Exam]]:
     ]
 
 
-def roster_columns(exam: Exam, may_manage: bool) -> list[Column[RosterRow]]:
+def roster_columns(exam: Exam) -> list[Column[RosterRow]]:
     def address(row: RosterRow) -> str:
-        return url_for("exams.roster_entry", exam_id=exam.id, candidate_id=row.candidate_id)
+        return url_for("rosters.entry", exam_id=exam.id, candidate_id=row.candidate_id)
 
     return [
-        Column("name", _("姓名"), lambda r: r.name, link=address if may_manage else None),
+        Column("name", _("姓名"), lambda r: r.name, link=address),
         Column("login", _("工号"), lambda r: r.login),
         Column("unit", _("单位"), lambda r: r.unit),
         Column("rank", _("职务层次"), lambda r: r.rank),

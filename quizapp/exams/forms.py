@@ -13,14 +13,13 @@ from wtforms import (
     IntegerField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from quizapp import clock
 from quizapp.exams.models import Exam
-from quizapp.exams.rules import KIND_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES, STATUS_NAMES
+from quizapp.exams.rules import KIND_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
 from quizapp.i18n import lazy
 
 NEEDED = lazy("请填写")
@@ -103,10 +102,3 @@ class ExamForm(FlaskForm):
         values["closes_at"] = clock.from_local(self.closes_at.data)
         values["make_up_of_id"] = self.make_up_of_id.data or None
         return values
-
-
-class StatusForm(FlaskForm):
-    """Excusing or deferring one person."""
-
-    status = SelectField(lazy("名单状态"), choices=choices(STATUS_NAMES))
-    reason = TextAreaField(lazy("原因"), [Length(max=200, message=lazy("原因不要超过 200 字"))])

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from quizapp.exams.forms import ExamForm, StatusForm
+from quizapp.exams.forms import ExamForm
 from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
 from quizapp.exams.rules import (
@@ -85,6 +85,7 @@ class ExamPage(Page):
     make_ups: list[Exam]
     subject_names: dict[str, str]
     released: bool
+    may_make_up: bool
     may_manage: bool
     now: datetime
     words: Words = Words()
@@ -117,14 +118,3 @@ class RosterPage(Page):
     table: Table[RosterRow]
     counts: dict[str, int]
     may_manage: bool
-
-
-@dataclass(frozen=True)
-class RosterEntryPage(Page):
-    template: ClassVar[str] = "exams/roster_entry.html"
-    section: ClassVar[str] = "exams"
-
-    exam: Exam
-    row: RosterRow
-    form: StatusForm
-    problem: str

@@ -14,8 +14,8 @@ from quizapp import clock
 from quizapp.exams import queries, service
 from quizapp.exams.models import Exam
 from quizapp.exams.rules import CheckLine
-from quizapp.i18n import N_
-from quizapp.kernel.errors import InputError
+from quizapp.i18n import N_, _
+from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.papers import queries as papers
 from quizapp.papers import service as assembling
 from quizapp.papers.rules.blueprint import Cell, total_marks
@@ -164,6 +164,44 @@ def make_up_candidates(session: Session, exam: Exam) -> set[int] | None:
     if exam.make_up_of_id is None:
         return None
     return queries.still_to_sit(session, queries.get(session, exam.make_up_of_id))
+
+
+CARRIED = ("kind", "minutes", "score_rule", "pass_mark", "excellence_mark", "multiple_rule", "open_book", "shuffle_questions",
+           "shuffle_options", "release", "show_key", "form_count", "max_shared", "max_uses", "grace_seconds",
+           "participation_target", "pass_target", "attempts_allowed")
+
+
+def may_make_up(exam: Exam, now: datetime) -> bool:
+    """Whether a make-up can be drafted from this exam: a first sitting that nobody can be working on any more."""
+    return exam.make_up_of_id is None and exam.state != "draft" and exam.paused_at is None and exam.settles_at <= now
+
+
+def draft_make_up(session: Session, exam_id: int, *, now: datetime) -> Exam:
+    """A draft for the absent, the failed and the deferred of an exam that is over: its rules, a blueprint with the
+    same rows, a window as long as the first one from nine o'clock tomorrow. Its roster is taken when it is published.
+
+    Raises ConflictError where it is too early, where there is a draft already, and where everybody has passed.
+    """
+    exam = queries.get(session, exam_id)
+    if not may_make_up(exam, now):
+        raise ConflictError("首考全部结束以后才能建补考；补考没有通过的，从首考再建一场")
+    earlier = queries.make_ups_of(session, exam_id)
+    if any(one.state == "draft" for one in earlier):
+        raise ConflictError("已经有一份补考草稿，请先发布或者删除它")
+    if any(one.moment(now) < one.settles_at for one in earlier):
+        raise ConflictError("前一场补考还没有结束，等它结束以后再建")
+    if queries.waits_for_marks(session, exam_id):
+        raise ConflictError("还有答卷没有评完分，评完以后再建补考，名单才准")
+    if not queries.still_to_sit(session, exam):
+        raise ConflictError("没有要补考的人：应考的都已合格，也没有缓考")
+    opens = clock.from_local(default_window(now)[0])
+    title = _("%(title)s补考", title=exam.title) if not earlier else _("%(title)s补考（第 %(n)s 次）", title=exam.title, n=len(earlier) + 1)
+    draft = service.create(
+        session, title=title[:120], year=exam.year, opens_at=opens, closes_at=opens + (exam.closes_at - exam.opens_at), now=now,
+        make_up_of_id=exam.id, **{name: getattr(exam, name) for name in CARRIED})
+    if exam.blueprint_id is not None:
+        service.set_blueprint(session, draft, papers.cells(session, exam.blueprint_id))
+    return draft
 
 
 def publish(session: Session, exam_id: int, *, now: datetime, on: date, forms: Prepared | None = None) -> Exam:

@@ -64,16 +64,26 @@ def roster_entry(session: Session, exam_id: int, candidate_id: int) -> RosterEnt
     return session.get(RosterEntry, (exam_id, candidate_id))
 
 
+ROSTER_ROW = (
+    select(RosterEntry.candidate_id, Person.login, Person.name, RosterEntry.unit_id, RosterUnit.name,
+           RosterEntry.path, RosterEntry.rank, RosterEntry.post_type, RosterEntry.status, RosterEntry.reason)
+    .join(Person, Person.id == RosterEntry.candidate_id)
+    .join(RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
+    .order_by(RosterEntry.path, Person.login)
+)
+
+
 def roster(session: Session, exam_id: int) -> list[RosterRow]:
-    rows = session.execute(
-        select(RosterEntry.candidate_id, Person.login, Person.name, RosterEntry.unit_id, RosterUnit.name,
-               RosterEntry.path, RosterEntry.rank, RosterEntry.post_type, RosterEntry.status, RosterEntry.reason)
-        .join(Person, Person.id == RosterEntry.candidate_id)
-        .join(RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
-        .where(RosterEntry.exam_id == exam_id)
-        .order_by(RosterEntry.path, Person.login)
-    ).all()
-    return [RosterRow(*tuple(row)) for row in rows]
+    return [RosterRow(*tuple(row)) for row in session.execute(ROSTER_ROW.where(RosterEntry.exam_id == exam_id))]
+
+
+def roster_row(session: Session, exam_id: int, candidate_id: int) -> RosterRow:
+    """Raises NotFoundError."""
+    wanted = ROSTER_ROW.where(RosterEntry.exam_id == exam_id, RosterEntry.candidate_id == candidate_id)
+    row = session.execute(wanted).first()
+    if row is None:
+        raise NotFoundError("这个人不在这场考试的名单里")
+    return RosterRow(*tuple(row))
 
 
 def roster_counts(session: Session, exam_id: int, scope: Sequence[str] = (ALL_UNITS,)) -> Counter[str]:
@@ -90,8 +100,9 @@ def make_ups_of(session: Session, exam_id: int) -> list[Exam]:
 
 
 def still_to_sit(session: Session, exam: Exam) -> set[int]:
-    """Who a make-up is for: expected but absent, failed, or deferred. Excused people are not."""
-    rows = session.execute(
+    """Who a make-up is for: expected but absent, failed, or deferred. Not who was excused, here or in a make-up of
+    this exam, nor who has passed one."""
+    first = session.execute(
         select(RosterEntry.candidate_id)
         .outerjoin(Result, (Result.exam_id == RosterEntry.exam_id) & (Result.candidate_id == RosterEntry.candidate_id))
         .where(
@@ -100,7 +111,18 @@ def still_to_sit(session: Session, exam: Exam) -> set[int]:
             (RosterEntry.status == "deferred") | Result.candidate_id.is_(None) | (Result.score < exam.pass_mark),
         )
     )
-    return set(rows.scalars())
+    settled = session.execute(
+        select(RosterEntry.candidate_id).join(Exam, Exam.id == RosterEntry.exam_id)
+        .outerjoin(Result, (Result.exam_id == RosterEntry.exam_id) & (Result.candidate_id == RosterEntry.candidate_id))
+        .where(Exam.make_up_of_id == exam.id, Exam.state != "draft",
+               (RosterEntry.status == "excused") | (Result.score >= Exam.pass_mark))
+    )
+    return set(first.scalars()) - set(settled.scalars())
+
+
+def waits_for_marks(session: Session, exam_id: int) -> bool:
+    """Whether somebody handed in what is not marked yet."""
+    return session.scalar(select(Result.exam_id).where(Result.exam_id == exam_id, Result.score.is_(None)).limit(1)) is not None
 
 
 def commitment(session: Session, exam_id: int) -> Commitment | None:

@@ -14,9 +14,9 @@ from quizapp.db import db
 from quizapp.exams import preparing, queries, service
 from quizapp.exams import usage as usage  # registers itself with review and the law library
 from quizapp.exams.columns import exam_columns, roster_columns
-from quizapp.exams.forms import ExamForm, StatusForm
+from quizapp.exams.forms import ExamForm
 from quizapp.exams.models import Exam
-from quizapp.exams.pages import BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterEntryPage, RosterPage
+from quizapp.exams.pages import BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterPage
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import InputError, NotFoundError
 from quizapp.kernel.roles import Role
@@ -90,7 +90,7 @@ def show(exam_id: int) -> Response:
         original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
         make_ups=shown(queries.make_ups_of(session, exam.id)),
         subject_names={subject.code: subject.name for subject in questions.subjects(session)},
-        released=exam.is_released(now),
+        released=exam.is_released(now), may_make_up=preparing.may_make_up(exam, now),
         may_manage=actor().has(Role.EXAM_ADMIN), now=now,
     ))
 
@@ -202,6 +202,18 @@ def release(exam_id: int) -> BaseResponse:
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 
+@bp.post("/exams/<int:exam_id>/make-up")
+@allow(Role.EXAM_ADMIN)
+def make_up(exam_id: int) -> BaseResponse:
+    """One act from an exam that is over: a draft for those who still have to sit, its window to be looked at."""
+    with db.transaction() as session:
+        draft = preparing.draft_make_up(session, exam_id, now=clock.now())
+        waiting = preparing.make_up_candidates(session, draft) or set()
+        note(session, "draft_make_up", draft, {"exam": exam_id, "title": draft.title, "people": len(waiting)})
+    flash(_("已建好补考草稿，名单是 %(n)s 人；请核对开放时间，然后发布", n=len(waiting)), "ok")
+    return redirect(url_for("exams.show", exam_id=draft.id), 303)
+
+
 @bp.post("/exams/<int:exam_id>/delete")
 @allow(Role.EXAM_ADMIN)
 def delete(exam_id: int) -> BaseResponse:
@@ -219,44 +231,9 @@ def roster(exam_id: int) -> Response:
     exam = visible(exam_id)
     rows = [row for row in queries.roster(db.session(), exam.id) if actor().sees(row.path)]
     may_manage = actor().has(Role.EXAM_ADMIN)
-    table = build_table(_("应考名单"), _("应考名单：%(title)s", title=exam.title), roster_columns(exam, may_manage), rows)
+    table = build_table(_("应考名单"), _("应考名单：%(title)s", title=exam.title), roster_columns(exam), rows)
     counts = {status: sum(row.status == status for row in rows) for status in ("expected", "excused", "deferred")}
     return download(table) or render(RosterPage(exam, table, counts, may_manage))
-
-
-@bp.get("/exams/<int:exam_id>/roster/<int:candidate_id>")
-@allow(Role.EXAM_ADMIN)
-def roster_entry(exam_id: int, candidate_id: int) -> Response:
-    row = roster_row(exam_id, candidate_id)
-    form = StatusForm(status=row.status, reason=row.reason)
-    return render(RosterEntryPage(queries.get(db.session(), exam_id), row, form, ""))
-
-
-@bp.post("/exams/<int:exam_id>/roster/<int:candidate_id>")
-@allow(Role.EXAM_ADMIN)
-def roster_entry_post(exam_id: int, candidate_id: int) -> Response | BaseResponse:
-    row, form, problem = roster_row(exam_id, candidate_id), StatusForm(), ""
-    exam = queries.get(db.session(), exam_id)
-    if form.validate():
-        try:
-            with db.transaction() as session:
-                service.set_status(session, exam_id, candidate_id, form.status.data, form.reason.data or "")
-                note(session, "change_roster_status", exam, {
-                    "candidate": candidate_id, "before": row.status, "after": form.status.data, "reason": form.reason.data,
-                })
-        except InputError as error:
-            problem = explain(error)
-        else:
-            flash(_("%(name)s 的名单状态已改", name=row.name), "ok")
-            return redirect(url_for("exams.roster", exam_id=exam_id), 303)
-    return render(RosterEntryPage(exam, row, form, problem), 422)
-
-
-def roster_row(exam_id: int, candidate_id: int) -> queries.RosterRow:
-    for row in queries.roster(db.session(), exam_id):
-        if row.candidate_id == candidate_id:
-            return row
-    raise NotFoundError("这个人不在这场考试的名单里")
 
 
 def note(session: object, action: str, exam: Exam, detail: dict[str, object]) -> None:

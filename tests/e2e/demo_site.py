@@ -118,6 +118,7 @@ def play(site: DemoSite, folder: Path) -> None:
     take_exams(site)
     answer_at_length(site)
     hold_sittings(site)
+    apply_for_deferral(site)
     file = seal_answers(site)
     with acting(site, ADMIN) as page:
         mark_one(site, page)
@@ -169,7 +170,7 @@ def make_exams(site: DemoSite, page: Page) -> None:
                         ("second", "2023 年下半年学法用法线上考试")):
         site.made[name] = urlsplit(page.get_by_role("link", name=title, exact=True).get_attribute("href") or "").path
     page.goto(f"{site.made['running']}/roster")
-    site.made["roster_entry"] = first_link(page, f"{site.made['running']}/roster/")
+    site.made["roster_entry"] = first_link(page, f"{site.made['running']}/roster/", lambda path: path[-1].isdigit())
 
 
 def draft(page: Page, days: int) -> str:
@@ -240,6 +241,44 @@ def hold_sittings(site: DemoSite) -> None:
         page.fill("#why", "机房停电")
         page.get_by_role("button", name="暂停考试").click()
         page.get_by_text("考试已暂停").first.wait_for()
+
+
+def apply_for_deferral(site: DemoSite) -> None:
+    """The candidate asks with a file, the liaison consents and asks for somebody else, the administrator decides;
+    another application stays open, and somebody comes to the roster late."""
+    site.made["excuse"] = site.made["coming"].replace("/exams/", "/my/exams/") + "/excuse"
+    site.made["excuse_open"] = site.made["held"].replace("/exams/", "/my/exams/") + "/excuse"
+    with acting(site, CANDIDATE) as page:
+        for own, reason in ((site.made["excuse"], "缓考 · 因公出差"), (site.made["excuse_open"], "免考 · 长期病假")):
+            page.goto("/my-exams")
+            page.locator(f"a[href='{own}']").click()
+            page.select_option("#reason", label=reason)
+            page.fill("#note", "12 月 1 日至 9 日参加外地的业务交流。")
+            page.set_input_files("#files", {"name": "出差审批单.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 form"})
+            page.get_by_role("button", name="提出申请").click()
+            page.get_by_text("申请已提出").wait_for()
+    with acting(site, LIAISON) as page:
+        page.goto(f"{site.made['running']}/roster")
+        site.made["unit_entry"] = first_link(page, f"{site.made['running']}/roster/", lambda path: path[-1].isdigit())
+        page.goto("/excuses")
+        site.made["case_open"] = first_link(page, "/excuses/", lambda path: path != "/excuses/reasons")
+        row = page.locator("tr", has_text="因公出差").first
+        row.get_by_role("link").first.click()
+        site.made["case"] = path_of(page)
+        page.get_by_role("button", name="单位同意", exact=True).click()
+        page.get_by_text("已同意，等考试管理员决定").wait_for()
+    with acting(site, ADMIN) as page:
+        page.goto(site.made["case"])
+        page.get_by_role("button", name="同意缓考", exact=True).click()
+        page.get_by_text("已同意，名单状态已改").wait_for()
+        page.goto(f"{site.made['coming']}/roster/late")
+        page.fill("#people", "qx99999")
+        page.fill("#why", "新任职")
+        page.get_by_role("button", name="补进名单").click()
+        page.get_by_text("第 1 行 qx99999").wait_for()
+    with acting(site, CANDIDATE) as page:
+        page.goto("/my-exams")
+        page.get_by_text("缓考：已同意").wait_for()
 
 
 def answer_at_length(site: DemoSite) -> None:

@@ -41,6 +41,7 @@ NOT_A_PAGE = {
     "home.index": "redirects to where the person belongs",
     "reports.index": "redirects to the newest year",
     "statutes.law": "redirects to the version in force",
+    "rosters.attachment": "a file",
     "reports.choose": "redirects to the report chosen",
     "reports.export": "a file",
     "reports.exported": "a file",
@@ -170,6 +171,15 @@ def decide_nothing(page: Page) -> None:
         page.locator(".notes-choice label").first.click()
         page.fill("#reason", " ")
         page.get_by_role("button", name=re.compile("保存判断|Save the decision")).click()
+        page.locator(".errors").wait_for()
+
+
+def add_nobody(page: Page) -> None:
+    """Late additions with a line that fits nobody."""
+    if not page.locator(".errors").count():
+        page.fill("#people", "qx99999\n无此人")
+        page.fill("#why", "新任职")
+        page.locator("main form .btn-primary").click()
         page.locator(".errors").wait_for()
 
 
@@ -305,7 +315,15 @@ PLACES = (
     Place("exams.edit", ADMIN, "{draft}/settings"),
     Place("exams.blueprint", ADMIN, "{draft}/blueprint"),
     Place("exams.roster", ADMIN, "{running}/roster"),
-    Place("exams.roster_entry", ADMIN, "{roster_entry}"),
+    Place("rosters.entry", ADMIN, "{roster_entry}"),
+    Place("rosters.own", CANDIDATE, "{excuse}"),
+    Place("rosters.own", LIAISON, "{excuse}", name="ask"),
+    Place("rosters.entry", LIAISON, "{unit_entry}", name="liaison"),
+    Place("rosters.cases", ADMIN, "/excuses"),
+    Place("rosters.case", LIAISON, "{case_open}"),
+    Place("rosters.case", ADMIN, "{case}", name="closed"),
+    Place("rosters.reasons", ADMIN, "/excuses/reasons"),
+    Place("rosters.late", ADMIN, "{coming}/roster/late", add_nobody, "refused"),
     Place("sittings.sealed_files", ADMIN, "{running}/sealed-files"),
     Place("sittings.sealed_file", ADMIN, "{sealed}"),
     Place("sittings.sealed_file", ADMIN, "{sealed}", refuse_nothing, "refused"),

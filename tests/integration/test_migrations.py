@@ -92,6 +92,14 @@ def test_an_exam_that_is_being_sat_goes_on_after_the_upgrade(first_release: Flas
                                    .replace("false, '')", "false, 0, 0, '', '')"))
 
 
+def test_reasons_to_choose_from_come_with_the_upgrade(first_release: Flask) -> None:
+    """And an exam that was published before keeps whom it had, with nothing under way about them."""
+    upgrade(first_release)
+    assert asked(first_release, "select kind, count(*) from excuse_reason where retired_at is null group by kind order by kind") == [
+        ("deferred", 5), ("excused", 7)]
+    assert asked(first_release, "select count(*) from excuse_case") == asked(first_release, "select count(*) from roster_change") == [(0,)]
+
+
 def test_a_second_upgrade_changes_nothing(first_release: Flask) -> None:
     upgrade(first_release)
     upgrade(first_release)

@@ -20,6 +20,7 @@ from quizapp.marking import queries as marking
 from quizapp.marking.rules import blind_name
 from quizapp.people.models import RoleGrant
 from quizapp.questions.models import ItemVersion, Quarantine, Review
+from quizapp.rosters.models import ExcuseCase
 from tests.conftest import SECRET_KEY
 from tests.permissions.matrix import LIAISON, Row, read
 from tests.permissions.world import INSIDE, OUTSIDE, RETIRED, World, said_by
@@ -108,6 +109,20 @@ def _resolved(world: World, session: Session, _who: str) -> Values:
     return {}
 
 
+def _closed_case(world: World, session: Session, who: str) -> Values:
+    session.execute(update(ExcuseCase).values(state="withdrawn"))
+    return {}
+
+
+def _own_case(world: World, _session: Session, who: str) -> Values:
+    return {"case_id": world.cases[who]}
+
+
+def _unheard(world: World, _session: Session, _who: str) -> Values:
+    """An application of somebody in the unit, whose liaison has not said anything."""
+    return {"case_id": world.cases[INSIDE]}
+
+
 # condition → what makes it untrue for this person, as values of the address
 UNTRUE: dict[str, Callable[[World, Session, str], Values]] = {
     "draft": exam("running"), "published": exam("draft"), "published_online": exam("draft"),
@@ -122,7 +137,8 @@ UNTRUE: dict[str, Callable[[World, Session, str], Values]] = {
     "plan_confirmed": lambda world, _session, _who: {"plan_id": world.others["plan_id"]},
     "item_published": lambda world, _session, _who: {"code": RETIRED},
     "item_retired": lambda _world, _session, _who: {"code": "constitution-003"},
-    "failed": _job,
+    "over": exam("coming"), "not_closed": exam("done"), "figures_open": exam("done"), "case_open": _closed_case,
+    "not_own_case": _own_case, "unit_heard": _unheard, "failed": _job,
     "export_done": lambda world, session, who: _job(world, session, who, state="failed"),
     "still_entitled": lambda world, session, who: _job(world, session, who, state="failed", kind=NOBODYS.get(who, "bank.build")),
     "still_in_scope": _agency_file,

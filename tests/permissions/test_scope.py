@@ -31,16 +31,16 @@ OF_UNITS = [row for row in ROWS if row.who.get(LIAISON) == "unit"]
 WITH_PERSON = [row for row in OF_UNITS if "person_id" in row.address]
 LISTS = [row for row in OF_UNITS if row.method == "GET" and "person_id" not in row.address]
 OWN = [row for row in ROWS if "own" in row.who.values()]
-WITH_OBJECT = [row for row in OWN if re.search("attempt_id|job_id|sign_in_id", row.address)]
+WITH_OBJECT = [row for row in OWN if re.search("attempt_id|job_id|sign_in_id|case_id|attachment_id", row.address)]
 # one's own data says that one has downloaded it before: what is in it is tried in tests/integration/privacy
 OWN_PAGES = [row for row in OWN if row.method == "GET" and row.who.get(CANDIDATE) == "own" and row.area != "privacy"]
 
 # pages on which another unit has nothing to change for anybody: a list of exams, and addresses that only lead on
-THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose"}
+THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose", "rosters.attachment"}
 # what some pages can be asked for besides
 MORE = {
     "people.persons": ("download=xlsx", "q=顾", "rank=乙处独有的层次", "status=inactive"), "people.units": ("closed=1",),
-    "sittings.board": ("state=all",), "reports.people": ("measure=absent", "measure=passed", "measure=excused"),
+    "sittings.board": ("state=all",), "rosters.cases": ("all=1",), "reports.people": ("measure=absent", "measure=passed", "measure=excused"),
     "reports.exam_report": ("show=low", "scope=first"),
 }
 NOWHERE = uuid.UUID("00000000-0000-7000-8000-000000000000")
@@ -161,7 +161,8 @@ def foreign(world: World, row: Row, who: str) -> dict[str, Any]:
     """What the row is about, of the person in the other unit."""
     finished = {"finished", "released"} & set(row.conditions)
     attempt_id = (world.finished if finished else world.opened)[OUTSIDE]
-    return world.values(row, who) | {"attempt_id": attempt_id, "job_id": world.jobs[OUTSIDE], "sign_in_id": world.sign_ins[OUTSIDE]}
+    return world.values(row, who) | {"attempt_id": attempt_id, "job_id": world.jobs[OUTSIDE], "sign_in_id": world.sign_ins[OUTSIDE],
+                                     "case_id": world.cases[OUTSIDE], "attachment_id": world.attachments[OUTSIDE]}
 
 
 @pytest.mark.parametrize("row", WITH_OBJECT, ids=str)
@@ -179,7 +180,8 @@ def test_what_is_somebody_elses_is_not_there_whatever_the_role(either_world: Wor
         for answer in answers:
             assert answer.status_code == 404, f"{row} as {who}: {answer.status_code} {said_by(answer)[:300]}"
         if row.route not in HOT:
-            nowhere = values | {"attempt_id": NOWHERE, "job_id": NOWHERE, "sign_in_id": NOWHERE}
+            nowhere = values | {"attempt_id": NOWHERE, "job_id": NOWHERE, "sign_in_id": NOWHERE, "case_id": 999_999,
+                                "attachment_id": NOWHERE}
             unknown = world.ask(who, row.method, world.address(row, nowhere), **world.body(row, who, nowhere))
             assert said_by(unknown) == said_by(answers[0]), f"{row} as {who}: told from nothing"
     if row.method == "POST":

@@ -48,6 +48,10 @@ from quizapp.questions import reviewing
 from quizapp.questions import service as bank
 from quizapp.questions.models import Quarantine
 from quizapp.questions.rules.content import from_content
+from quizapp.rosters import service as rosters
+from quizapp.rosters.attachments import Attached, Cabinet
+from quizapp.rosters.models import ExcuseFile
+from quizapp.rosters.service import Asked, By
 from tests.builders.bank_files import amend, bring_texts, make_bank, text_of
 from tests.builders.exams import CLOSES, OPENS, make_exam
 from tests.builders.marking import TAB, hand_in
@@ -73,6 +77,8 @@ class World:
     exams: dict[str, int] = field(default_factory=dict)
     opened: dict[str, uuid.UUID] = field(default_factory=dict)
     finished: dict[str, uuid.UUID] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
+    attachments: dict[str, uuid.UUID] = field(default_factory=dict)
     jobs: dict[str, uuid.UUID] = field(default_factory=dict)
     sign_ins: dict[str, uuid.UUID] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
@@ -117,10 +123,17 @@ class World:
             found["person_id"] = self.people["editor"]
         if row.route == "attempts.ahead":
             found["exam_id"] = self.exams["coming"]
+        if row.route.startswith("rosters."):
+            found |= {"exam_id": self.exams["coming"], "case_id": self.cases[own], "reason_id": 1,
+                      "attachment_id": self.attachments[own]}
+        if row.route in ("rosters.case", "rosters.consent", "rosters.decide"):
+            found["case_id"] = self.cases[INSIDE if row.route == "rosters.consent" else OUTSIDE]
+        if row.route == "rosters.ask_for":
+            found["candidate_id"] = self.people[BELOW]
         return found
 
     def _in_order(self, condition: str, own: str) -> dict[str, Any]:
-        exam = {"draft": "draft", "coming": "coming", "paused": "paused", "manual_release": "by_hand", "opened": "done",
+        exam = {"draft": "draft", "over": "done", "coming": "coming", "paused": "paused", "manual_release": "by_hand", "opened": "done",
                 "paper_published": "paper", "paper_begun": "paper", "window_open": "open_again"}
         if condition in exam:
             return {"exam_id": self.exams[exam[condition]]}
@@ -232,7 +245,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "plans.plan_post": {"then": "literal"},
     "exams.new_post": SETTINGS, "exams.edit_post": SETTINGS,
     "exams.blueprint_post": {"subject": "", "type": "single", "difficulty": "", "count": "1", "marks": "2"},
-    "exams.roster_entry_post": {"status": "excused", "reason": "长期病假"},
+    "rosters.own_post": {"reason": "1", "note": "住院"}, "rosters.register": {"reason": "1"}, "rosters.ask_for": {"reason": "1"},
+    "rosters.consent": {"then": "yes"}, "rosters.decide": {"then": "yes"}, "rosters.restore": {"why": "登记错了"},
+    "rosters.remove": {"why": "登记错了"}, "rosters.late_post": {"people": "p00001", "why": "新任职"},
+    "rosters.add_reason": {"kind": "excused", "name": "新的理由"},
     "sittings.extend": {"minutes": "5", "why": "设备故障"},
     "sittings.accommodate": {"extra_percent": "30", "break_minutes": "0", "ground": "papers", "detail": ""},
     "sittings.extension_post": {"minutes": "5", "why": "设备故障"},
@@ -283,6 +299,7 @@ def _fill(world: World) -> None:
     with db.transaction() as session:
         _attempts(world, session)
         _odds(world, session)
+        _cases(world, session)
 
 
 def _enter(world: World, who: str) -> None:
@@ -339,6 +356,7 @@ def _exams(world: World, session: Session) -> None:
         "paused": (("single",), {"paused_at": OPENS - timedelta(minutes=1), "opens_at": OPENS - timedelta(hours=1)}),
         "by_hand": (("single",), {"release": "manual", **past}), "done": (("single",), past),
         "short": (("single", "short"), past), "paper": (("single",), {"kind": "paper"}),
+        "paper_coming": (("single",), {"kind": "paper", "opens_at": OPENS + timedelta(days=2)}),
     }
     for name, (asked, settings) in kinds.items():
         settings = {"closes_at": CLOSES, "pass_mark": Decimal(1), "excellence_mark": Decimal(2), **settings}
@@ -367,6 +385,17 @@ def _attempts(world: World, session: Session) -> None:
     session.flush()
     entry = next(one for one in marking.entries(session, short.id) if one.candidate_id == world.people[OUTSIDE])
     world.others["answer"] = blind_name(SECRET_KEY, entry)
+
+
+def _cases(world: World, session: Session) -> None:
+    """Everybody applies to be excused from an exam that is to come, with an attachment."""
+    cabinet = Cabinet(world.app.config["SETTINGS"].instance_path / "excuses")
+    for who, person_id in world.people.items():
+        asked = Asked(1, "住院", [Attached("证明.pdf", "application/pdf", b"%PDF-1.7 " + who.encode())])
+        by = By(person_id, session.get_one(Person, person_id).name, "self")
+        case = rosters.ask(session, world.exams["paper_coming"], person_id, asked, by, cabinet, now=clock.now())
+        world.cases[who] = case.id
+        world.attachments[who] = session.scalars(select(ExcuseFile.id).where(ExcuseFile.case_id == case.id)).one()
 
 
 def _odds(world: World, session: Session) -> None:

@@ -20,6 +20,7 @@ from quizapp.attempts.rules.standing import Standing
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.exams.rules import Phase
+from quizapp.exams.told import told as exams_told
 from quizapp.ui.pages import Page
 
 
@@ -65,7 +66,7 @@ class Rules:
 @dataclass(frozen=True)
 class OpenExam:
     """An exam whose window is open. `status`: expected, excused or deferred; `used`: attempts so far; `paused`: the
-    sitting stands still."""
+    sitting stands still; `told`: what other features have to say about it."""
 
     rules: Rules
     status: str
@@ -73,6 +74,7 @@ class OpenExam:
     used: int
     days_left: int
     paused: bool
+    told: tuple[str, ...] = ()
 
     @property
     def may_start(self) -> bool:
@@ -114,6 +116,7 @@ def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExams
     listed = exams.for_candidate(session, candidate_id)
     attempts = queries.attempts(session, candidate_id)
     counted = queries.results(session, candidate_id)
+    told = exams_told(session, candidate_id)
     sizes = queries.sizes(session, [exam.blueprint_id for exam, _ in listed if exam.blueprint_id])
     by_exam: dict[int, list[Attempt]] = {}
     for attempt in attempts:
@@ -128,7 +131,7 @@ def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExams
         if running is not None:
             resumes.append(_resume(session, exam, running, now))
         elif stage in (Phase.OPEN, Phase.COMING):
-            groups.setdefault(stage, []).append(_open_exam(exam, entry, len(own), sizes, now))
+            groups.setdefault(stage, []).append(_open_exam(exam, entry, len(own), sizes, now, told.get(exam.id, ())))
         result = counted.get(exam.id)
         if result is not None or (stage is Phase.CLOSED and entry.status == "expected"):
             outcomes.append(_outcome(exam, result, now))
@@ -160,11 +163,11 @@ def rules_of(exam: Exam, size: PaperSize | None) -> Rules:
 
 
 def _open_exam(
-    exam: Exam, entry: RosterEntry, used: int, sizes: dict[int, PaperSize], now: datetime
+    exam: Exam, entry: RosterEntry, used: int, sizes: dict[int, PaperSize], now: datetime, told: tuple[str, ...]
 ) -> OpenExam:
     size = sizes.get(exam.blueprint_id) if exam.blueprint_id else None
     return OpenExam(rules_of(exam, size), entry.status, entry.reason, used, (exam.closes_at - now).days,
-                    exam.paused_at is not None)
+                    exam.paused_at is not None, told)
 
 
 def _outcome(exam: Exam, result: Result | None, now: datetime) -> Outcome:

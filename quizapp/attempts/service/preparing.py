@@ -33,6 +33,11 @@ def prepare_papers(session: Session, exam: Exam) -> None:
     _write(session, exam, dict.fromkeys(people, range(1, exam.attempts_allowed + 1)), exam.attempts_allowed)
 
 
+def prepare_for_all(session: Session, exam: Exam, people: Sequence[int]) -> None:
+    """Papers for everybody who comes to the roster of a published online exam."""
+    _write(session, exam, dict.fromkeys(people, range(1, exam.attempts_allowed + 1)), exam.attempts_allowed)
+
+
 def prepare_for(session: Session, exam: Exam, candidate_id: int) -> None:
     """The papers of one person that are still to be made: those of an exam that was published before papers
     were made beforehand, and one more for each attempt that was voided."""

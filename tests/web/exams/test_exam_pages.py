@@ -140,19 +140,6 @@ def test_a_published_exam_shows_its_forms_side_by_side(admin):
     assert cells == ["2", "4", "2", "0", "0", "1 题", "2 份卷", "0 题"]
 
 
-def test_an_excuse_is_recorded_by_name_and_without_reason_refused(app, admin):
-    with app.app_context(), db.transaction() as session:
-        person = make_person(session, "沈砚秋")
-        exam = make_exam(session, candidates=[person])
-    address = f"/exams/{exam.id}/roster/{person.id}"
-    assert "沈砚秋" in admin.get(address).get_data(as_text=True)
-    assert admin.post(address, data={"status": "excused", "reason": ""}).status_code == 422
-    assert admin.post(address, data={"status": "excused", "reason": "长期病假"}).status_code == 303
-    with app.app_context():
-        entry = queries.roster_entry(db.session(), exam.id, person.id)
-        assert (entry.status, entry.reason) == ("excused", "长期病假")
-
-
 def test_a_liaison_sees_only_people_below_and_no_drafts(app, client):
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context(), db.transaction() as session:

@@ -1,0 +1,22 @@
+"""Acts on a roster after publishing."""
+
+from quizapp.rosters.service.applying import Asked as Asked
+from quizapp.rosters.service.applying import ask as ask
+from quizapp.rosters.service.applying import attach as attach
+from quizapp.rosters.service.applying import check_may_be_granted as check_may_be_granted
+from quizapp.rosters.service.applying import check_may_leave as check_may_leave
+from quizapp.rosters.service.applying import consent as consent
+from quizapp.rosters.service.applying import decide as decide
+from quizapp.rosters.service.applying import register as register
+from quizapp.rosters.service.applying import restore as restore
+from quizapp.rosters.service.applying import waits_for_unit as waits_for_unit
+from quizapp.rosters.service.applying import withdraw as withdraw
+from quizapp.rosters.service.changing import Problem as Problem
+from quizapp.rosters.service.changing import add_late as add_late
+from quizapp.rosters.service.changing import check_may_add as check_may_add
+from quizapp.rosters.service.changing import find_late as find_late
+from quizapp.rosters.service.changing import remove as remove
+from quizapp.rosters.service.reasons import add_reason as add_reason
+from quizapp.rosters.service.reasons import retire_reason as retire_reason
+from quizapp.rosters.service.stepping import OFF as OFF
+from quizapp.rosters.service.stepping import By as By
