@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import __version__, access, clock, db, i18n, refusals, web_errors
 from quizapp.attempts.short_way import ShortWay
-from quizapp.config import MAX_UPLOAD_BYTES, SecondFactor, Settings
+from quizapp.config import MAX_UPLOAD_BYTES, SecondFactor, Settings, TwoPersons
 from quizapp.features import FEATURES
 from quizapp.headers import HEADERS, NOT_KEPT
 from quizapp.ops.demo.agency import accounts as demo_accounts
@@ -39,13 +39,14 @@ A_YEAR = 31_536_000  # seconds
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One entry of the main navigation, as a feature's `NAV` list gives it."""
+    """One entry of the main navigation, as a feature's `NAV` list gives it. `count`: what waits there."""
 
     endpoint: str
     label: str
     address: str
     icon: str
     current: bool
+    count: int = 0
 
 
 class Answer(Response):
@@ -197,7 +198,8 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "product": product,
-                "version": __version__, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"]}
+                "version": __version__, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
+                "two_persons_off": app.config["SETTINGS"].two_persons is TwoPersons.OFF}
 
     def navigation(section: str) -> list[NavEntry]:
         """What this person may open, in order; `section` is the one they are in."""
@@ -205,7 +207,8 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
         if person is None:
             return []
         return [
-            NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], e["section"] == section)
+            NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], e["section"] == section,
+                     e["count"](person) if "count" in e else 0)
             for e in entries
             if not e["roles"] or person.has(*e["roles"])
         ]

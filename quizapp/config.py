@@ -25,6 +25,13 @@ class SecondFactor(StrEnum):
     REQUIRED = "required"  # their role opens nothing before
 
 
+class TwoPersons(StrEnum):
+    """Whether release, mass extension, a changed mark and deletion wait for a second person."""
+
+    REQUIRED = "required"
+    OFF = "off"  # one person is enough; every page and every record of such an act says so
+
+
 @dataclass(frozen=True)
 class Settings:
     """What one installation needs to know.
@@ -45,12 +52,14 @@ class Settings:
     without_exams: bool = False
     second_factor: SecondFactor = SecondFactor.ASKED
     periods: Periods = field(default_factory=Periods)
+    two_persons: TwoPersons = TwoPersons.REQUIRED
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Settings:
         """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`,
-        `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`, `QUIZAPP_KEEP_LOGS`, `QUIZAPP_KEEP_AUDIT`, `QUIZAPP_KEEP_JOBS`."""
+        `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`, `QUIZAPP_TWO_PERSONS`, `QUIZAPP_KEEP_LOGS`, `QUIZAPP_KEEP_AUDIT`,
+        `QUIZAPP_KEEP_JOBS`."""
         instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
@@ -66,6 +75,7 @@ class Settings:
             without_exams=os.environ.get("QUIZAPP_WITHOUT_EXAMS") == "1",
             second_factor=_second_factor(os.environ.get("QUIZAPP_SECOND_FACTOR") or "", demo),
             periods=read_periods({name: os.environ.get(f"QUIZAPP_KEEP_{name.upper()}", "") for name in ("logs", "audit", "jobs")}),
+            two_persons=_two_persons(os.environ.get("QUIZAPP_TWO_PERSONS") or TwoPersons.REQUIRED),
         )
 
 
@@ -78,6 +88,16 @@ def _second_factor(chosen: str, demo: bool) -> SecondFactor:
     except ValueError:
         raise InputError(
             "QUIZAPP_SECOND_FACTOR 是 %(chosen)s，只能是 %(words)s", chosen=chosen, words=" / ".join(SecondFactor)
+        ) from None
+
+
+def _two_persons(chosen: str) -> TwoPersons:
+    """Off only where the operator says so. Raises InputError for any other word."""
+    try:
+        return TwoPersons(chosen)
+    except ValueError:
+        raise InputError(
+            "QUIZAPP_TWO_PERSONS 是 %(chosen)s，只能是 %(words)s", chosen=chosen, words=" / ".join(TwoPersons)
         ) from None
 
 

@@ -7,6 +7,7 @@ FEATURES: tuple[str, ...] = (
     "audit",
     "jobs",
     "people",
+    "approvals",
     "statutes",
     "questions",
     "plans",

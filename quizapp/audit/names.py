@@ -108,6 +108,10 @@ ACTIONS = {
     "add_to_roster": N_("补进名单"),
     "remove_from_roster": N_("移出名单"),
     "draft_make_up": N_("建补考草稿"),
+    "propose_act": N_("提出，待另一人同意"),
+    "refuse_proposal": N_("不同意提出的事"),
+    "withdraw_proposal": N_("撤回提出的事"),
+    "lapse_proposal": N_("提出的事失效"),
 }
 OBJECTS = {
     "person": N_("人员"),
@@ -166,6 +170,11 @@ FACTS = {
     "others": N_("同一分钟还试了"), "filters": N_("筛选"), "known": N_("确有此账号"), "number": N_("序号"), "removed": N_("删去条数"),
     "kept": N_("留下条数"), "classes": N_("各类条数"), "tables": N_("各表条数"), "kinds": N_("种数"),
     "case": N_("申请编号"), "people": N_("人数"),
+    "proposer": N_("提出的人"), "proposer_id": N_("提出的人的编号"), "second": N_("同意的人"),
+    "second_id": N_("同意的人的编号"), "proposal": N_("提出的编号"), "params": N_("要办的事"), "words": N_("不同意的理由"),
+    "why": N_("失效的原因"), "two_persons": N_("两人规则"), "expires_at": N_("有效到"), "marker_id": N_("评分人编号"),
+    "minutes": N_("分钟"), "working": N_("正在作答"), "closes_at": N_("考试结束"), "deadline": N_("到时"),
+    "results": N_("成绩份数"), "unsettled": N_("还没有评完"),
 }
 
 

@@ -102,3 +102,10 @@ class ExamForm(FlaskForm):
         values["closes_at"] = clock.from_local(self.closes_at.data)
         values["make_up_of_id"] = self.make_up_of_id.data or None
         return values
+
+
+class WhyForm(FlaskForm):
+    """Why something that takes two persons is proposed."""
+
+    why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
+                                   Length(max=200, message=lazy("原因不要超过 200 字"))])

@@ -86,6 +86,10 @@ class Exam(Model):
     def phase(self, now: datetime) -> Phase:
         return phase(self.state, self.opens_at, self.closes_at, self.moment(now))
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether nobody can be working any more, and what was on its way when time was up has come."""
+        return self.moment(now) >= self.settles_at + timedelta(seconds=self.grace_seconds)
+
     def is_released(self, now: datetime) -> bool:
         """Whether candidates may see score and key. What was on its way to the server when time was up still
         counts, so the key waits for it; and it waits for the end of a pause."""

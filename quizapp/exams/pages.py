@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from quizapp.exams.forms import ExamForm
+from quizapp.approvals.queries import Standing
+from quizapp.exams.forms import ExamForm, WhyForm
 from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
 from quizapp.exams.rules import (
@@ -67,7 +68,8 @@ class ExamFormPage(Page):
 
 @dataclass(frozen=True)
 class ExamPage(Page):
-    """One exam with everything that stands around it."""
+    """One exam with everything that stands around it. `waiting`: kind of act → what waits for a second person, or what
+    the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second person."""
 
     template: ClassVar[str] = "exams/show.html"
     section: ClassVar[str] = "exams"
@@ -88,6 +90,12 @@ class ExamPage(Page):
     may_make_up: bool
     may_manage: bool
     now: datetime
+    over: bool
+    waiting: Mapping[str, Standing]
+    form: WhyForm
+    asked: str
+    problem: str
+    alone: bool
     words: Words = Words()
 
 

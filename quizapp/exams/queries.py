@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,15 @@ class RosterRow:
 
 def get(session: Session, exam_id: int) -> Exam:
     found = session.get(Exam, exam_id)
+    if found is None:
+        raise NotFoundError("没有找到这场考试")
+    return found
+
+
+def fresh(session: Session, exam_id: int, *, lock: bool = False) -> Exam:
+    """As it stands in the database at this moment, whatever this session remembers. `lock`: nobody else's to change
+    until the end of the transaction. Raises NotFoundError."""
+    found = session.get(Exam, exam_id, populate_existing=True, with_for_update=lock or None)
     if found is None:
         raise NotFoundError("没有找到这场考试")
     return found
@@ -123,6 +133,24 @@ def still_to_sit(session: Session, exam: Exam) -> set[int]:
 def waits_for_marks(session: Session, exam_id: int) -> bool:
     """Whether somebody handed in what is not marked yet."""
     return session.scalar(select(Result.exam_id).where(Result.exam_id == exam_id, Result.score.is_(None)).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class ResultsInShort:
+    """How many people have a result, how many wait for marks; a digest of all of them."""
+
+    settled: int
+    unsettled: int
+    digest: str
+
+
+def results_in_short(session: Session, exam_id: int) -> ResultsInShort:
+    rows = session.execute(
+        select(Result.candidate_id, Result.score).where(Result.exam_id == exam_id).order_by(Result.candidate_id)
+    ).all()
+    digest = hashlib.sha256("\n".join(f"{person} {score}" for person, score in rows).encode()).hexdigest()
+    unsettled = sum(score is None for _person, score in rows)
+    return ResultsInShort(len(rows) - unsettled, unsettled, digest)
 
 
 def commitment(session: Session, exam_id: int) -> Commitment | None:

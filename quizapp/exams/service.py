@@ -167,20 +167,34 @@ def set_status(session: Session, exam_id: int, candidate_id: int, status: str, r
 
 
 def release(session: Session, exam_id: int, *, now: datetime) -> Exam:
-    """Let candidates see score and key of an exam that is released by hand."""
+    """Let candidates see score and key of an exam that is released by hand. Two persons' act: see `approving`."""
     exam = queries.get(session, exam_id)
-    if exam.release != "manual":
-        raise ConflictError("这场考试按设置自动公布，不需要手工公布")
-    if exam.released_at is None:
-        exam.released_at = now
+    check_release(exam, now)
+    exam.released_at = now
     session.flush()
     return exam
 
 
+def check_release(exam: Exam, now: datetime) -> None:
+    """Raises ConflictError where results are not released by hand, are out, or somebody may still be working."""
+    if exam.state == "draft":
+        raise ConflictError("考试还没有发布，没有成绩可以公布")
+    if exam.release != "manual":
+        raise ConflictError("这场考试按设置自动公布，不需要手工公布")
+    if exam.released_at is not None:
+        raise ConflictError("这场考试的成绩已经公布")
+    if not exam.is_over(now):
+        raise ConflictError("考试还没有全部结束，不能公布成绩")
+
+
 def delete_draft(session: Session, exam_id: int) -> None:
+    """Two persons' act: see `approving`."""
     exam = queries.get(session, exam_id)
-    if exam.state != "draft":
-        raise ConflictError("已经发布的考试不能删除")
+    check_deletable(exam)
     session.delete(exam)
 
 
+def check_deletable(exam: Exam) -> None:
+    """Raises ConflictError for what has been published: it is never deleted."""
+    if exam.state != "draft":
+        raise ConflictError("已经发布的考试不能删除")

@@ -9,16 +9,21 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow, holds_exams
+from quizapp.approvals import asking
+from quizapp.approvals.queries import Standing
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.wording import told
 from quizapp.audit import service as audit
 from quizapp.db import db
+from quizapp.exams import approving as approving  # registers what takes two persons
 from quizapp.exams import preparing, queries, service
 from quizapp.exams import usage as usage  # registers itself with review and the law library
 from quizapp.exams.columns import exam_columns, roster_columns
-from quizapp.exams.forms import ExamForm
+from quizapp.exams.forms import ExamForm, WhyForm
 from quizapp.exams.models import Exam
 from quizapp.exams.pages import BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterPage
 from quizapp.i18n import N_, _, explain
-from quizapp.kernel.errors import InputError, NotFoundError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
 from quizapp.papers import queries as papers
 from quizapp.papers.rules.blueprint import Cell, total_marks
@@ -78,10 +83,15 @@ def new_post() -> Response | BaseResponse:
 @bp.get("/exams/<int:exam_id>")
 @allow(Role.EXAM_ADMIN, Role.LIAISON)
 def show(exam_id: int) -> Response:
+    return exam_page(visible(exam_id))
+
+
+def exam_page(exam: Exam, form: WhyForm | None = None, asked: str = "", problem: QuizappError | None = None) -> Response:
+    """Also with the form on which something was proposed, refused."""
     session, now = db.session(), clock.now()
-    exam = visible(exam_id)
     rows = papers.rows(session, exam.blueprint_id) if exam.blueprint_id else []
     cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
+    may_manage = actor().has(Role.EXAM_ADMIN)
     return render(ExamPage(
         exam=exam, phase=exam.phase(now), rows=rows, total=total_marks(cells),
         question_count=sum(cell.count for cell in cells),
@@ -90,9 +100,17 @@ def show(exam_id: int) -> Response:
         original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
         make_ups=shown(queries.make_ups_of(session, exam.id)),
         subject_names={subject.code: subject.name for subject in questions.subjects(session)},
-        released=exam.is_released(now), may_make_up=preparing.may_make_up(exam, now),
-        may_manage=actor().has(Role.EXAM_ADMIN), now=now,
-    ))
+        released=exam.is_released(now), may_make_up=preparing.may_make_up(exam, now), may_manage=may_manage, now=now, over=exam.is_over(now),
+        waiting=waiting_of(exam) if may_manage else {}, form=form or WhyForm(formdata=None), asked=asked,
+        problem=explain(problem) if problem else "", alone=asking.acts_alone(),
+    ), (problem.status if problem else 422) if form else 200)
+
+
+def waiting_of(exam: Exam) -> dict[str, Standing]:
+    """What waits for a second person on this page."""
+    kind = Kind.DELETE_EXAM if exam.state == "draft" else Kind.RELEASE
+    found = asking.standing(kind, exam.id) if exam.state == "draft" or exam.release == "manual" else None
+    return {kind.value: found} if found else {}
 
 
 def shown(found: list[Exam]) -> list[Exam]:
@@ -194,12 +212,8 @@ def publish(exam_id: int) -> BaseResponse:
 
 @bp.post("/exams/<int:exam_id>/release")
 @allow(Role.EXAM_ADMIN)
-def release(exam_id: int) -> BaseResponse:
-    with db.transaction() as session:
-        exam = service.release(session, exam_id, now=clock.now())
-        note(session, "release_results", exam, {})
-    flash(_("成绩已公布"), "ok")
-    return redirect(url_for("exams.show", exam_id=exam_id), 303)
+def release(exam_id: int) -> Response | BaseResponse:
+    return propose(exam_id, Kind.RELEASE)
 
 
 @bp.post("/exams/<int:exam_id>/make-up")
@@ -216,13 +230,23 @@ def make_up(exam_id: int) -> BaseResponse:
 
 @bp.post("/exams/<int:exam_id>/delete")
 @allow(Role.EXAM_ADMIN)
-def delete(exam_id: int) -> BaseResponse:
-    with db.transaction() as session:
-        exam = queries.get(session, exam_id)
-        note(session, "delete_exam", exam, {"title": exam.title})
-        service.delete_draft(session, exam_id)
-    flash(_("草稿已删除"), "ok")
-    return redirect(url_for("exams.exams"), 303)
+def delete(exam_id: int) -> Response | BaseResponse:
+    return propose(exam_id, Kind.DELETE_EXAM)
+
+
+def propose(exam_id: int, kind: Kind) -> Response | BaseResponse:
+    """Put it before a second person; the act itself is in `approving`."""
+    exam, form = visible(exam_id), WhyForm()
+    if not form.validate():
+        return exam_page(exam, form, kind)
+    try:
+        with db.transaction() as session:
+            proposal = asking.put_forward(session, kind, {"exam": exam.id}, form.why.data or "")
+    except (InputError, ConflictError) as error:
+        return exam_page(visible(exam_id), form, kind, error)
+    flash(told(proposal), "ok")
+    gone = proposal.alone and kind is Kind.DELETE_EXAM
+    return redirect(url_for("exams.exams") if gone else url_for("exams.show", exam_id=exam_id), 303)
 
 
 @bp.get("/exams/<int:exam_id>/roster")

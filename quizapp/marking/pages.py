@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from quizapp.approvals.queries import Standing
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.i18n import explain
 from quizapp.kernel.errors import InputError
-from quizapp.marking.forms import Typed
+from quizapp.marking.forms import Typed, WhyForm
 from quizapp.marking.queries import Waiting
 from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.markup import Segment, parse_stem
@@ -99,6 +100,57 @@ class FinishedPage(Page):
     own: int
     last: Last | None
     problem: str
+
+
+@dataclass(frozen=True)
+class OverridePage(Page):
+    """Other marks for an answer that has been marked. `waiting`: what waits for a second person; `alone`: no second
+    person is needed."""
+
+    template: ClassVar[str] = "marking/override.html"
+    section: ClassVar[str] = "marking"
+    styles: ClassVar[tuple[str, ...]] = ("page-exam", "page-marking")
+    modules: ClassVar[tuple[str, ...]] = ("marking",)
+
+    exam_id: int
+    title: str
+    asked: Asked
+    text: str
+    before: str
+    points: Sequence[PointField]
+    total_field: PointField | None
+    form: WhyForm
+    problem: str
+    waiting: Standing | None
+    alone: bool
+
+
+@dataclass(frozen=True)
+class MarkedRow:
+    name: str
+    text: str
+    score: str
+    waiting: bool
+
+
+@dataclass(frozen=True)
+class MarkedGroup:
+    """The answers to one question that have been marked."""
+
+    stem: str
+    marks: str
+    rows: Sequence[MarkedRow]
+
+
+@dataclass(frozen=True)
+class MarkedPage(Page):
+    template: ClassVar[str] = "marking/marked.html"
+    section: ClassVar[str] = "marking"
+    styles: ClassVar[tuple[str, ...]] = ("page-marking",)
+
+    exam_id: int
+    title: str
+    groups: Sequence[MarkedGroup]
 
 
 def asked(question: PaperQuestion) -> tuple[Asked, Short]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy import ColumnExpressionArgument, and_, func, or_, select
@@ -68,6 +70,34 @@ def entries(session: Session, exam_id: int) -> list[Entry]:
     return [Entry(*cast("tuple[Any, ...]", tuple(row))) for row in rows]
 
 
+def entry_at(session: Session, exam_id: int, attempt_id: uuid.UUID, position: int) -> Entry | None:
+    return next((one for one in entries(session, exam_id) if (one.attempt_id, one.position) == (attempt_id, position)), None)
+
+
+def any_waiting(session: Session, exam_id: int) -> bool:
+    """Whether an answer of the exam has no marks yet."""
+    return bool(_by_exam(session, Attempt.exam_id == exam_id, Attempt.needs_marking, Answer.score.is_(None)))
+
+
+def marked(session: Session, exam_id: int) -> list[tuple[Entry, Decimal]]:
+    """Every answer that people have marked, with its marks, in no order."""
+    scores = {
+        (row[0], row[1]): row[2] for row in session.execute(
+            select(MarkingRecord.attempt_id, MarkingRecord.position, MarkingRecord.score)
+            .join(Attempt, and_(Attempt.candidate_id == MarkingRecord.candidate_id, Attempt.id == MarkingRecord.attempt_id))
+            .where(Attempt.exam_id == exam_id)
+        )
+    }
+    return [(one, scores[one.attempt_id, one.position]) for one in entries(session, exam_id) if one.marker_id is not None]
+
+
+def total_of(session: Session, entry: Entry) -> Decimal | None:
+    """What the whole paper has, None while something waits for marks."""
+    return session.scalar(
+        select(Attempt.score).where(Attempt.candidate_id == entry.candidate_id, Attempt.id == entry.attempt_id)
+    )
+
+
 def question(session: Session, entry: Entry) -> PaperQuestion:
     """What was asked."""
     return next(q for q in papers.questions_with_content(session, entry.form_id) if q.position == entry.position)
@@ -80,6 +110,15 @@ def text(session: Session, entry: Entry) -> str:
                                       Answer.position == entry.position)
     ).one()
     return "\n".join(found)
+
+
+def texts(session: Session, exam_id: int) -> dict[tuple[uuid.UUID, int], str]:
+    """What was answered, of every answer that people have marked."""
+    rows = session.execute(
+        select(Answer.attempt_id, Answer.position, Answer.response).join(Attempt, OF_ATTEMPT)
+        .join(MarkingRecord, OF_ANSWER).where(Attempt.exam_id == exam_id)
+    )
+    return {(row[0], row[1]): "\n".join(row[2]) for row in rows}
 
 
 def record(session: Session, entry: Entry) -> MarkingRecord | None:

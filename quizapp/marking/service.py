@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import delete, select
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from quizapp.attempts import service as attempts
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.service.files import at_taking_over
-from quizapp.kernel.errors import ConflictError, ForbiddenError
+from quizapp.kernel.errors import ConflictError, ForbiddenError, NotFoundError
 from quizapp.marking import queries
 from quizapp.marking.models import MarkingRecord
 from quizapp.marking.rules import Entry, Given
+
+SLIP = timedelta(minutes=10)  # in which a slip of the hand is put right by oneself
 
 
 class TakenError(ConflictError):
@@ -27,7 +29,8 @@ def mark(
 ) -> Decimal | None:
     """Give an answer its marks; the last answer of an attempt settles it and its result.
 
-    Returns the marks before, None for none. Whoever marked it may correct it until they mark the next one.
+    Returns the marks before, None for none. Whoever marked it may correct it until they mark the next one; once
+    nothing waits in this exam, for a few minutes only: after that it takes two persons.
     Raises TakenError when it has been marked otherwise, ForbiddenError for an own answer, and what
     `attempts.service.mark_answer` raises.
     """
@@ -43,11 +46,33 @@ def mark(
         raise TakenError("这份作答已由别人评完")
     elif not queries.is_of(queries.latest(session, exam_id, marker_id), entry):
         raise TakenError("这份作答你已经评完，只有最近评的一份可以改")
+    elif now - found.marked_at > SLIP and not queries.any_waiting(session, exam_id):
+        raise TakenError("这场考试已经评完，改分要另一个人同意：请从“阅卷”打开已评的作答，提出改分")
+    _write(session, entry, found, marker_id, given, now)
+    return before
+
+
+def override(session: Session, entry: Entry, marker_id: int, given: Given, *, now: datetime) -> MarkingRecord:
+    """Other marks in place of those given, whoever gave them. Two persons' act: see `approving`.
+
+    Raises NotFoundError where nobody has given any, and as `mark`.
+    """
+    check_not_own(entry, marker_id)
+    _lock(session, entry)
+    found = queries.record(session, entry)
+    if found is None:
+        raise NotFoundError("这份作答还没有评过，请直接评分")
+    _write(session, entry, found, marker_id, given, now)
+    return found
+
+
+def _write(
+    session: Session, entry: Entry, found: MarkingRecord, marker_id: int, given: Given, now: datetime
+) -> None:
     found.marker_id, found.score, found.marked_at = marker_id, given.score, now
     found.points = [str(point) for point in given.points]
     session.flush()
     attempts.mark_answer(session, entry.candidate_id, entry.attempt_id, entry.position, given.score)
-    return before
 
 
 @at_taking_over

@@ -51,7 +51,8 @@ class Marks(Check):
                 self.given.pop((uuid.UUID(facts["object_id"]), position), None)
             return
         place = uuid.UUID(facts["object_id"]), int(detail["position"])
-        self.given[place] = Given(event.number, Decimal(detail["after"]), tuple(detail["points"]), facts["actor_id"],
+        self.given[place] = Given(event.number, Decimal(detail["after"]), tuple(detail["points"]),
+                                  detail.get("marker_id", facts["actor_id"]),  # of two persons the one who proposed it
                                   detail.get("at", ""))
 
     def findings(self, session: Session) -> Iterator[Finding]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
@@ -12,19 +13,36 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow
+from quizapp.approvals import asking
+from quizapp.approvals import queries as approvals
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.wording import told
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import queries as known_exams
 from quizapp.exams.models import Exam
 from quizapp.i18n import N_, _, explain
-from quizapp.kernel.errors import InputError, NotFoundError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
 from quizapp.marking import queries, service
 from quizapp.marking import verification as verification  # registers with `audit verify`
-from quizapp.marking.forms import Typed
+from quizapp.marking.approving import params_of
+from quizapp.marking.forms import Typed, WhyForm
 from quizapp.marking.models import MarkingRecord
-from quizapp.marking.pages import AnswerPage, ExamsPage, FinishedPage, Last, asked, point_fields, total_field
+from quizapp.marking.pages import (
+    AnswerPage,
+    ExamsPage,
+    FinishedPage,
+    Last,
+    MarkedGroup,
+    MarkedPage,
+    MarkedRow,
+    OverridePage,
+    asked,
+    point_fields,
+    total_field,
+)
 from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, queue_for, read_marks
 from quizapp.ui.pages import render
 
@@ -81,6 +99,84 @@ def answer_post(exam_id: int, name: str) -> Response | BaseResponse:
     except service.TakenError as error:
         return next_page(exam, explain(error), 409)
     return redirect(url_for("marking.next_answer", exam_id=exam.id), 303)
+
+
+@bp.get("/marking/<int:exam_id>/marked")
+@allow(*MARKERS)
+def marked(exam_id: int) -> Response:
+    """Every answer that has marks, without names; from here other marks are proposed."""
+    exam, session = exam_of(exam_id), db.session()
+    pending = approvals.objects_waiting(session, Kind.OVERRIDE_MARK, clock.now())
+    texts = queries.texts(session, exam.id)
+    groups: dict[tuple[int, int], list[tuple[Entry, Decimal]]] = {}
+    for entry, score in queries.marked(session, exam.id):
+        if entry.candidate_id != actor().id:
+            groups.setdefault(entry.question, []).append((entry, score))
+    return render(MarkedPage(exam.id, exam.title, [marked_group(rows, texts, pending) for rows in groups.values()]))
+
+
+def marked_group(
+    rows: Sequence[tuple[Entry, Decimal]], texts: Mapping[tuple[UUID, int], str], pending: frozenset[str]
+) -> MarkedGroup:
+    """In the order of their signed names, which says nothing of anybody."""
+    shown, _short = asked(queries.question(db.session(), rows[0][0]))
+    lines = [
+        MarkedRow(blind_name(secret(), entry), texts[entry.attempt_id, entry.position], show_marks(score),
+                  f"{entry.attempt_id}/{entry.position}" in pending)
+        for entry, score in rows
+    ]
+    return MarkedGroup("".join(run.text for run in shown.stem), shown.marks, sorted(lines, key=lambda line: line.name))
+
+
+@bp.get("/marking/<int:exam_id>/<name>/override")
+@allow(*MARKERS)
+def override(exam_id: int, name: str) -> Response:
+    exam = exam_of(exam_id)
+    return override_page(exam, marked_entry(exam, name))
+
+
+@bp.post("/marking/<int:exam_id>/<name>/override")
+@allow(*MARKERS)
+def override_post(exam_id: int, name: str) -> Response | BaseResponse:
+    """Put other marks before a second person; the act itself is in `approving`."""
+    exam, form = exam_of(exam_id), WhyForm()
+    entry = marked_entry(exam, name)
+    most = most_of(entry)
+    typed = Typed.of(request.form, len(most))
+    given = read_marks(most, typed.points, typed.total)
+    if not form.validate() or not isinstance(given, Given):
+        return override_page(exam, entry, form, typed, {} if isinstance(given, Given) else given)
+    try:
+        with db.transaction() as session:
+            proposal = asking.put_forward(session, Kind.OVERRIDE_MARK, params_of(exam.id, entry, given), form.why.data or "")
+    except (InputError, ConflictError) as error:
+        return override_page(exam, entry, form, typed, problem=error)
+    flash(told(proposal), "ok")
+    return redirect(url_for("marking.marked", exam_id=exam.id), 303)
+
+
+def marked_entry(exam: Exam, name: str) -> Entry:
+    entry = entry_of(exam, name)
+    if entry.marker_id is None:
+        raise NotFoundError("这份作答还没有评过，请直接评分")
+    return entry
+
+
+def override_page(
+    exam: Exam, entry: Entry, form: WhyForm | None = None, typed: Typed | None = None,
+    errors: Mapping[str, InputError] | None = None, problem: QuizappError | None = None,
+) -> Response:
+    session, most = db.session(), most_of(entry)
+    question, short = asked(queries.question(session, entry))
+    record = queries.record(session, entry)
+    typed = typed or (typed_before(record) if record else None)
+    typed = Typed(typed.points or ("",) * len(most), typed.total) if typed else Typed(("",) * len(most))
+    return render(OverridePage(
+        exam.id, exam.title, question, queries.text(session, entry), show_marks(record.score) if record else "",
+        point_fields(short, most, typed, errors or {}), total_field(short, question.marks, typed, errors or {}),
+        form or WhyForm(formdata=None), explain(problem) if problem else "",
+        asking.standing(Kind.OVERRIDE_MARK, f"{entry.attempt_id}/{entry.position}"), asking.acts_alone(),
+    ), (problem.status if problem else 422) if form else 200)
 
 
 def note(session: Session, exam: Exam, entry: Entry, before: Decimal | None, given: Given, at: datetime) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from quizapp.plans.forms import AdoptForm, UploadForm
+from quizapp.approvals.queries import Standing
+from quizapp.plans.forms import AdoptForm, UploadForm, WhyForm
 from quizapp.plans.models import Plan, SourceReport
 from quizapp.plans.rules.coverage import SubjectStock
 from quizapp.plans.rules.highlight import Piece
@@ -105,7 +106,8 @@ class AdoptPage(Page):
 class PlanPage(Page):
     """Every fact with its proof, to be decided; read only once the plan is confirmed.
 
-    `links` lead from `problem` to the fields that it is about: address on the page, and words.
+    `links` lead from `problem` to the fields that it is about: address on the page, and words. `waiting`: a deletion
+    that waits for a second person.
     """
 
     template: ClassVar[str] = "plans/plan.html"
@@ -126,6 +128,10 @@ class PlanPage(Page):
     untouched: int
     problem: str
     links: Sequence[tuple[str, str]]
+    waiting: Standing | None
+    deletion: WhyForm
+    deletion_problem: str
+    alone: bool
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,13 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from quizapp.approvals import asking
+from quizapp.approvals.rules import Kind
 from quizapp.i18n import _, explain, pick
 from quizapp.kernel.errors import InputError
 from quizapp.people.models import Person
 from quizapp.plans import queries
+from quizapp.plans.forms import WhyForm
 from quizapp.plans.models import Plan, PlanFact, SourceReport
 from quizapp.plans.pages import (
     CampaignView,
@@ -47,7 +50,7 @@ def subject_names() -> dict[str, str]:
 
 def plan_page(
     session: Session, plan: Plan, typed: Mapping[str, str] | None = None, faults: Faults | None = None,
-    problem: str = "",
+    problem: str = "", deletion: WhyForm | None = None, deletion_problem: str = "",
 ) -> PlanPage:
     """The page on which facts are decided; with `typed` and `faults` it is a refused form again."""
     typed, faults = typed or {}, faults or {}
@@ -65,7 +68,8 @@ def plan_page(
         subjects=names, text=paragraphs(report.text, spans_of(facts, report.text)) if report else [], numbers=numbers,
         facts=len(facts), undecided=sum(fact.interpreted for fact in open_facts),
         untouched=sum(not fact.interpreted for fact in open_facts), problem=problem,
-        links=_links(views, groups) if problem else [],
+        links=_links(views, groups) if problem else [], waiting=asking.standing(Kind.DELETE_PLAN, plan.id),
+        deletion=deletion or WhyForm(formdata=None), deletion_problem=deletion_problem, alone=asking.acts_alone(),
     )
 
 

@@ -91,7 +91,7 @@ def decide(
     `added` maps a field to what was typed for it (several texts are several lines). Raises DecisionError, with
     nothing changed, when any of it cannot be read or a figure would have two values.
     """
-    _writable(plan)
+    check_writable(plan)
     facts = queries.facts_of(session, plan.id)
     faults: dict[int | str, InputError] = {}
     settled: dict[int, tuple[str, dict[str, Any] | None]] = {}
@@ -164,7 +164,7 @@ def _words(state: str, confirmed: dict[str, Any] | None) -> str:
 
 def add_fact(session: Session, plan: Plan, field: str, value: Any) -> PlanFact:
     """A fact that the report does not have, entered by hand."""
-    _writable(plan)
+    check_writable(plan)
     last = max((fact.position for fact in queries.facts_of(session, plan.id)), default=0)
     fact = PlanFact(plan_id=plan.id, position=last + 1, field=field, value={"v": None}, state="corrected",
                     confirmed={"v": value})
@@ -175,7 +175,7 @@ def add_fact(session: Session, plan: Plan, field: str, value: Any) -> PlanFact:
 
 def keep_literal(session: Session, plan: Plan) -> int:
     """Let every undecided fact stand that the report says outright; returns how many."""
-    _writable(plan)
+    check_writable(plan)
     kept = [
         fact for fact in queries.facts_of(session, plan.id) if fact.state == "proposed" and not fact.interpreted
     ]
@@ -187,7 +187,7 @@ def keep_literal(session: Session, plan: Plan) -> int:
 
 def undo(session: Session, plan: Plan) -> int:
     """Every fact of the report undecided again; what was entered by hand stays. Returns how many changed."""
-    _writable(plan)
+    check_writable(plan)
     decided = [
         fact for fact in queries.facts_of(session, plan.id) if fact.state != "proposed" and fact.value["v"] is not None
     ]
@@ -202,7 +202,7 @@ def confirm(session: Session, plan: Plan, *, person_id: int | None, now: datetim
 
     Raises InputError while an interpreted fact is undecided or the numbers of exams contradict each other.
     """
-    _writable(plan)
+    check_writable(plan)
     keep_literal(session, plan)
     check_confirmable(
         Standing(fact.id, fact.field, fact.confirmed["v"] if fact.confirmed else None, fact.interpreted,
@@ -224,13 +224,14 @@ def reopen(session: Session, plan: Plan) -> Plan:
 
 
 def delete_draft(session: Session, plan: Plan) -> None:
-    """Remove a draft; its report stays."""
-    _writable(plan)
+    """Remove a draft; its report stays. Two persons' act: see `approving`."""
+    check_writable(plan)
     session.execute(delete(PlanFact).where(PlanFact.plan_id == plan.id))
     session.delete(plan)
     session.flush()
 
 
-def _writable(plan: Plan) -> None:
+def check_writable(plan: Plan) -> None:
+    """Raises ConflictError for a confirmed plan."""
     if plan.state == "confirmed":
         raise ConflictError("计划已经确认，要修改请先重新打开核对")

@@ -11,13 +11,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow
+from quizapp.approvals import asking
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.wording import told
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.i18n import N_, _, explain
-from quizapp.kernel.errors import InputError, NotFoundError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
+from quizapp.plans import approving as approving  # registers what takes two persons
 from quizapp.plans import presenting, queries, service
-from quizapp.plans.forms import ACCEPT, AdoptForm, UploadForm, added_of, decisions_of, typed_of
+from quizapp.plans.forms import ACCEPT, AdoptForm, UploadForm, WhyForm, added_of, decisions_of, typed_of
 from quizapp.plans.intake import take
 from quizapp.plans.models import Plan, SourceReport
 from quizapp.plans.pages import AdoptPage, PlanLine, PlansPage
@@ -211,13 +215,20 @@ def reopen(plan_id: int) -> BaseResponse:
 
 @bp.post("/plans/<int:plan_id>/delete")
 @allow(Role.EXAM_ADMIN)
-def delete(plan_id: int) -> BaseResponse:
-    with db.transaction() as session:
-        plan = queries.get(session, plan_id)
-        note(session, "delete_plan", "plan", plan.id, {"year": plan.year, "agency": plan.agency})
-        service.delete_draft(session, plan)
-    flash(_("草稿已删除"), "ok")
-    return redirect(url_for("plans.plans"), 303)
+def delete(plan_id: int) -> Response | BaseResponse:
+    """Put it before a second person; the act itself is in `approving`."""
+    found, form = queries.get(db.session(), plan_id), WhyForm()
+    if not form.validate():
+        return render(presenting.plan_page(db.session(), found, deletion=form), 422)
+    try:
+        with db.transaction() as session:
+            proposal = asking.put_forward(session, Kind.DELETE_PLAN, {"plan": plan_id}, form.why.data or "")
+    except (InputError, ConflictError) as error:
+        page = presenting.plan_page(db.session(), queries.get(db.session(), plan_id), deletion=form,
+                                    deletion_problem=explain(error))
+        return render(page, error.status)
+    flash(told(proposal), "ok")
+    return redirect(url_for("plans.plans") if proposal.alone else url_for("plans.plan", plan_id=plan_id), 303)
 
 
 @bp.get("/plans/<int:plan_id>/overview")

@@ -201,7 +201,7 @@ async def pause_the_sitting(world: World, planned: Planned) -> None:
 @fault()
 async def give_a_minute_to_all(world: World, planned: Planned) -> None:
     await asyncio.to_thread(world.invigilate, lambda session, exam, now: giving.extend_all(
-        session, exam, 1, "a run of faults", by=None, now=now))
+        session, exam, 1, "a run of faults", by=None, now=now, agreed=True))
 
 
 # ---------------------------------------------------------------- parts

@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
+from quizapp.approvals.models import Proposal
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.jobs.models import Job
@@ -104,6 +105,25 @@ def _decided(world: World, session: Session, _who: str) -> Values:
     return {}
 
 
+def _withdrawn(_world: World, session: Session, _who: str) -> Values:
+    session.execute(update(Proposal).values(state="withdrawn"))
+    return {}
+
+
+def _proposed_by_me(world: World, session: Session, who: str) -> Values:
+    session.execute(update(Proposal).where(Proposal.id == world.others["proposal"]).values(proposed_by=world.people[who]))
+    return {}
+
+
+def _still_sat(world: World, session: Session, _who: str) -> Values:
+    session.execute(update(Exam).where(Exam.id == world.exams["running"]).values(release="manual"))
+    return {"exam_id": world.exams["running"]}
+
+
+def _not_marked(world: World, _session: Session, _who: str) -> Values:
+    return {"name": world.others["answer"]}
+
+
 def _resolved(world: World, session: Session, _who: str) -> Values:
     session.execute(update(Quarantine).values(resolved_at=clock.now(), resolution="retired"))
     return {}
@@ -132,12 +152,13 @@ UNTRUE: dict[str, Callable[[World, Session, str], Values]] = {
     "released": _not_released, "lower_roles": _higher, "not_own": _own, "handed_in": _open_attempt_on_notes,
     "handed_in_short": _open_short, "review_open": _decided, "change_open": _resolved,
     "left_for_good": lambda world, _session, _who: {"person_id": world.people[OUTSIDE]},
+    "proposal_waiting": _withdrawn, "not_proposer": _proposed_by_me, "over": _still_sat, "marked": _not_marked,
     "not_self": lambda world, _session, who: {"person_id": world.people[who]},
     "plan_draft": lambda world, _session, _who: {"plan_id": world.others["confirmed_plan"]},
     "plan_confirmed": lambda world, _session, _who: {"plan_id": world.others["plan_id"]},
     "item_published": lambda world, _session, _who: {"code": RETIRED},
     "item_retired": lambda _world, _session, _who: {"code": "constitution-003"},
-    "over": exam("coming"), "not_closed": exam("done"), "figures_open": exam("done"), "case_open": _closed_case,
+    "first_over": exam("coming"), "not_closed": exam("done"), "figures_open": exam("done"), "case_open": _closed_case,
     "not_own_case": _own_case, "unit_heard": _unheard, "failed": _job,
     "export_done": lambda world, session, who: _job(world, session, who, state="failed"),
     "still_entitled": lambda world, session, who: _job(world, session, who, state="failed", kind=NOBODYS.get(who, "bank.build")),
@@ -151,6 +172,8 @@ NOBODYS = {"exam_admin": "bank.generate", "editor": "people.import"}
 ELSEWHERE = {
     "undecided": "web/sittings/test_sealed_pages.py",
     "two_people": "web/sittings/test_sealed_pages.py",
+    "second_person": "web/approvals/test_approval_pages.py",
+    "second_person_if_many": "web/approvals/test_approval_pages.py",
     "opened": "web/sittings/test_commitments.py",
 }
 # one's own sealed file is tried there too, and a list of people in a test of its own below

@@ -25,6 +25,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from quizapp import clock
+from quizapp.approvals import service as approvals
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.service import By
 from quizapp.attempts import queries as attempt_queries
 from quizapp.attempts import service as attempts
 from quizapp.attempts.models import Attempt, Note
@@ -38,7 +41,9 @@ from quizapp.jobs.models import Job
 from quizapp.kernel.ids import new_id
 from quizapp.kernel.roles import Role
 from quizapp.marking import queries as marking
-from quizapp.marking.rules import blind_name
+from quizapp.marking import service as markings
+from quizapp.marking.approving import params_of
+from quizapp.marking.rules import Given, blind_name
 from quizapp.papers.rules.blueprint import Cell
 from quizapp.people import service as people
 from quizapp.people.models import Person, RoleGrant, SignIn, Unit
@@ -116,7 +121,10 @@ class World:
         if row.route.startswith("sittings.notes_of"):
             found |= {"exam_id": self.exams["done"], "attempt_id": self.finished[OUTSIDE]}
         if row.route.startswith("marking."):
-            found |= {"exam_id": self.exams["short"], "name": self.others["answer"]}
+            name = self.others["marked" if "override" in row.route else "answer"]
+            found |= {"exam_id": self.exams["short"], "name": name}
+        if row.route.startswith("approvals."):
+            found["proposal_id"] = self.others["proposal_of"].get(who, self.others["proposal"]) if "withdraw" in row.route else self.others["proposal"]
         if row.route == "people.end_sign_in":
             found["sign_in_id"] = self.sign_ins[own]
         if row.route == "people.revoke_role":
@@ -133,7 +141,7 @@ class World:
         return found
 
     def _in_order(self, condition: str, own: str) -> dict[str, Any]:
-        exam = {"draft": "draft", "over": "done", "coming": "coming", "paused": "paused", "manual_release": "by_hand", "opened": "done",
+        exam = {"draft": "draft", "coming": "coming", "paused": "paused", "manual_release": "by_hand", "over": "by_hand", "first_over": "done", "opened": "done",
                 "paper_published": "paper", "paper_begun": "paper", "window_open": "open_again"}
         if condition in exam:
             return {"exam_id": self.exams[exam[condition]]}
@@ -243,6 +251,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "questions.generate_post": {"law": "示例法", "subject": "constitution", "limit": "1"},
     "questions.reject": {"reason": "解析没有点到条文"},
     "plans.plan_post": {"then": "literal"},
+    "plans.delete": {"why": "读错了报告"}, "exams.release": {"why": "阅卷完成"}, "exams.delete": {"why": "建重了"},
+    "approvals.refuse": {"words": "还有申诉没有处理"},
+    "marking.override_post": {"p1": "4", "why": "复核"},
     "exams.new_post": SETTINGS, "exams.edit_post": SETTINGS,
     "exams.blueprint_post": {"subject": "", "type": "single", "difficulty": "", "count": "1", "marks": "2"},
     "rosters.own_post": {"reason": "1", "note": "住院"}, "rosters.register": {"reason": "1"}, "rosters.ask_for": {"reason": "1"},
@@ -385,6 +396,32 @@ def _attempts(world: World, session: Session) -> None:
     session.flush()
     entry = next(one for one in marking.entries(session, short.id) if one.candidate_id == world.people[OUTSIDE])
     world.others["answer"] = blind_name(SECRET_KEY, entry)
+    again = next(one for one in marking.entries(session, short.id) if one.candidate_id == world.people[BELOW])
+    markings.mark(session, short.id, again, world.people["reviewer"], Given(Decimal(3), (Decimal(3),)), now=clock.now())
+    world.others["marked"] = blind_name(SECRET_KEY, again)
+    _proposals(world, session)
+
+
+def _proposals(world: World, session: Session) -> None:
+    """One that waits, of somebody who is nobody else here; and, for whoever may, one of their own."""
+    somebody = grant(session, make_person(session, "许明远"), Role.EXAM_ADMIN)
+    grant(session, somebody, Role.REVIEWER)
+    now = clock.now()
+
+    def propose(kind: Kind, params: dict[str, Any], person_id: int) -> uuid.UUID:
+        return approvals.propose(session, kind, params, "试验", By(person_id, "试验"), now=now).id
+
+    world.others["proposal"] = propose(Kind.DELETE_EXAM, {"exam": _another_draft(session, world)}, somebody.id)
+    again = next(one for one in marking.entries(session, world.exams["short"]) if one.candidate_id == world.people[BELOW])
+    world.others["proposal_of"] = {
+        "exam_admin": propose(Kind.DELETE_EXAM, {"exam": _another_draft(session, world)}, world.people["exam_admin"]),
+        "reviewer": propose(Kind.OVERRIDE_MARK, params_of(world.exams["short"], again, Given(Decimal(2))), world.people["reviewer"]),
+    }
+
+
+def _another_draft(session: Session, world: World) -> int:
+    return exams.create(session, title="要删除的草稿", year=2025, opens_at=CLOSES, closes_at=CLOSES + timedelta(days=1),
+                        now=OPENS, kind="paper").id
 
 
 def _cases(world: World, session: Session) -> None:

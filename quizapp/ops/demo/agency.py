@@ -62,6 +62,10 @@ NAMED = (
     ("qx20417", "沈砚秋", "公务用车服务中心/综合调度科", (), "考生"),
 )
 
+# the second person for what takes two: one of the invented people, who keeps everything but the name, so that the
+# figures of the demo stay what they are
+SECOND = ("qx30007", "许明远", Role.EXAM_ADMIN, "考试管理员")
+
 
 def make_units(session: Session) -> dict[str, Unit]:
     """The tree below the agency, by `parent/child` names; the agency itself under its own name."""
@@ -110,6 +114,10 @@ def make_people(session: Session, units: dict[str, Unit], chance: random.Random)
             name = invented_name(chance, used)
             people.append(service.add_person(session, f"qx{number}", name, units[unit], SINCE,
                                              picked(chance, RANKS), picked(chance, POSTS)))
+    login, name, role, _word = SECOND
+    second = next(person for person in people if person.login == login)
+    second.name = name
+    service.grant(session, second.id, role)
     return people
 
 
@@ -128,4 +136,6 @@ def picked(chance: random.Random, weighted: tuple[tuple[str, float], ...]) -> st
 
 
 def accounts() -> list[Account]:
-    return [Account(login, name, word) for login, name, _unit, _roles, word in NAMED]
+    named = [Account(login, name, word) for login, name, _unit, _roles, word in NAMED]
+    login, name, _role, word = SECOND
+    return [named[0], Account(login, name, word), *named[1:]]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from quizapp.approvals.queries import Standing
 from quizapp.exams.rules import PHASE_NAMES, Phase
 from quizapp.sittings.pages.giving import SittingPage
 from quizapp.sittings.queries.board import Line
@@ -16,7 +17,8 @@ from quizapp.ui.tables import Table
 @dataclass(frozen=True)
 class LivePage(SittingPage):
     """The part that is fetched again every few seconds. `shown`: the filter by state, `unit`: the unit one stands in,
-    `up`: the one above it, `at`: the moment of the figures."""
+    `up`: the one above it, `at`: the moment of the figures, `proposed`: an extension that waits for a second person,
+    `working`: in all units that the reader sees."""
 
     template: ClassVar[str] = "sittings/_live.html"
 
@@ -29,6 +31,8 @@ class LivePage(SittingPage):
     shown: str
     unit: UnitLine | None
     up: int | None
+    proposed: Standing | None
+    working: int
     count_names: Mapping[str, str] = field(default_factory=lambda: COUNT_NAMES)
     phase_names: Mapping[Phase, str] = field(default_factory=lambda: PHASE_NAMES)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from quizapp.approvals.queries import Standing
 from quizapp.exams.models import Accommodation, Exam
 from quizapp.sittings.forms.giving import (
     AccommodationForm,
@@ -46,7 +47,7 @@ class TimeNow:
 
 @dataclass(frozen=True)
 class PersonPage(SittingPage):
-    """One person: how their time stands, and the two ways to give more."""
+    """One person: how their time stands, and the two ways to give more. `second`, `proposed`: as on ExtensionPage."""
 
     template: ClassVar[str] = "sittings/person.html"
 
@@ -60,6 +61,8 @@ class PersonPage(SittingPage):
     accommodation_problem: str
     own: bool
     settled: bool
+    second: bool
+    proposed: Standing | None
     stage_names: Mapping[Stage, str] = field(default_factory=lambda: STAGE_NAMES)
     stage_tags: Mapping[Stage, str] = field(default_factory=lambda: STAGE_TAGS)
 
@@ -76,7 +79,8 @@ class AccommodationsPage(SittingPage):
 
 @dataclass(frozen=True)
 class ExtensionPage(SittingPage):
-    """For everybody who is working. `sure`: the numbers are shown once more before it counts."""
+    """For everybody who is working. `sure`: the numbers are shown once more before it counts; `second`: it waits for
+    another person; `proposed`: what waits already."""
 
     template: ClassVar[str] = "sittings/extension.html"
 
@@ -87,6 +91,8 @@ class ExtensionPage(SittingPage):
     before: list[Given]
     sure: bool
     new_end: datetime | None
+    second: bool
+    proposed: Standing | None
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,23 @@ def working(session: Session, exam_id: int) -> int:
     ) or 0
 
 
+def not_begun(session: Session, exam_id: int) -> int:
+    """How many are expected and have not begun."""
+    expected = session.scalar(
+        select(func.count()).select_from(RosterEntry)
+        .where(RosterEntry.exam_id == exam_id, RosterEntry.status == "expected")
+    ) or 0
+    return max(expected - begun(session, exam_id), 0)
+
+
+def given_one_by_one(session: Session, exam_id: int, by: int | None) -> frozenset[int]:
+    """To whom this person has given minutes in this exam, one by one."""
+    found = session.scalars(
+        select(Extension.candidate_id).where(Extension.exam_id == exam_id, Extension.granted_by == by).distinct()
+    )
+    return frozenset(one for one in found if one is not None)
+
+
 def last_attempt(session: Session, exam_id: int, candidate_id: int) -> Attempt | None:
     """The open attempt of a person, or the last one."""
     return session.scalar(

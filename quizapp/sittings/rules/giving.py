@@ -7,6 +7,7 @@ PERCENTS = tuple(PERCENT_NAMES)
 BREAK_MOST = 120
 MINUTES_MOST = 240
 REASON_CHARS = 200
+MASS_ABOVE = 5  # people, above which an extension takes two persons
 ASKED_TWICE = 30  # minutes for everybody, from which on nobody does it by a slip of the hand
 
 # words that name no illness: what is known about a person's health stays with who knows it
@@ -17,6 +18,11 @@ def needs_second_look(minutes: int, given_before: int) -> bool:
     """Whether an extension for everybody is shown with its numbers before it counts. `given_before`: how many such
     extensions this exam has had."""
     return minutes > ASKED_TWICE or given_before > 0
+
+
+def is_mass(people: int) -> bool:
+    """Whether an extension that touches so many takes two persons."""
+    return people > MASS_ABOVE
 
 
 def kept_reason(ground: str, detail: str) -> str:

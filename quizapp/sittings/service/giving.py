@@ -16,10 +16,21 @@ from quizapp.exams.models import Accommodation, Exam, Extension
 from quizapp.exams.rules import extra_time
 from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError
 from quizapp.sittings.queries import giving as queries
-from quizapp.sittings.rules.giving import BREAK_MOST, MINUTES_MOST, PERCENTS, REASON_CHARS
+from quizapp.sittings.rules.giving import (
+    BREAK_MOST,
+    MASS_ABOVE,
+    MINUTES_MOST,
+    PERCENTS,
+    REASON_CHARS,
+    is_mass,
+)
 from quizapp.sittings.service.moving import EXTEND, locked_exam, move_all, settle
 
 MOVED = "时间已经被别人改过，请核对现在的时间，再决定要不要改"
+
+
+class SecondPersonError(ConflictError):
+    """More than one person may give alone: it has to be proposed."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,7 @@ def _check_reason(reason: str) -> None:
 def _change(
     session: Session, exam_id: int, candidate_id: int, wanted: Allowance, reason: str, by: int | None, now: datetime
 ) -> Allowance:
-    _check_not_own(candidate_id, by)
+    check_not_own(candidate_id, by)
     exam = locked_exam(session, exam_id)
     if exam.moment(now) >= exam.settles_at:
         raise ConflictError("考试已经结束，不能再改便利措施")
@@ -102,15 +113,17 @@ def _move_attempt(
 
 def extend_one(
     session: Session, exam_id: int, candidate_id: int, minutes: int, reason: str, *, by: int | None, now: datetime,
-    seen: datetime | None = None,
+    seen: datetime | None = None, agreed: bool = False,
 ) -> datetime:
     """Give one person who is working more minutes; returns the new deadline. Also after time was up, as long as the
-    paper has not been handed in. `seen`: the deadline that was on the page of whoever gives it.
+    paper has not been handed in. `seen`: the deadline that was on the page of whoever gives it; `agreed`: a second
+    person wants it too.
 
-    Raises ConflictError when the paper is handed in or not begun, or when somebody else has moved the deadline.
+    Raises SecondPersonError for one more after several were given time one by one, ConflictError when the paper is
+    handed in or not begun, or when somebody else has moved the deadline.
     """
-    _check_minutes(minutes, reason)
-    _check_not_own(candidate_id, by)
+    check_minutes(minutes, reason)
+    check_not_own(candidate_id, by)
     exam = locked_exam(session, exam_id)
     queries.candidate(session, exam_id, candidate_id)
     attempt = open_attempt(session, exam_id, candidate_id)
@@ -121,29 +134,37 @@ def extend_one(
     attempt.deadline_at += timedelta(minutes=minutes)
     if time_of(attempt, exam).is_over(0, now):
         raise ConflictError("加上这些时间仍然已经到时，请多延长一些；最多 %(most)s 分钟", most=MINUTES_MOST)
+    if not agreed and is_mass(len(queries.given_one_by_one(session, exam_id, by) | {candidate_id})):
+        raise SecondPersonError("你在这场考试里已经给 %(n)s 个人逐个延时，再多要另一个人同意", n=MASS_ABOVE)
     _record(session, exam_id, candidate_id, minutes, reason, by, now)
     settle(session, exam, at_least=exam.settles_at)
     return attempt.deadline_at
 
 
+def extendable(session: Session, exam_id: int, candidate_id: int) -> Attempt:
+    """The attempt under way, to look at. Raises NotFoundError off the roster, ConflictError where nothing goes on."""
+    queries.candidate(session, exam_id, candidate_id)
+    attempt = queries.last_attempt(session, exam_id, candidate_id)
+    if attempt is None or attempt.state != "open":
+        raise _why_not(attempt)
+    return attempt
+
+
 def extend_all(
     session: Session, exam_id: int, minutes: int, reason: str, *, by: int | None, now: datetime,
-    seen: datetime | None = None,
+    seen: datetime | None = None, agreed: bool = False,
 ) -> int:
     """Give everybody who is working more minutes, and put off the end of the window by as much; returns how many
-    are working. `seen`: the end of the window on the page of whoever gives it.
+    are working. `seen`: the end of the window on the page of whoever gives it; `agreed`: a second person wants it too.
 
-    Raises ConflictError outside the window, or when somebody else has moved its end.
+    Raises SecondPersonError where it touches many, ConflictError outside the window, or when somebody else has moved
+    its end.
     """
-    _check_minutes(minutes, reason)
+    check_minutes(minutes, reason)
     exam = locked_exam(session, exam_id)
-    if exam.moment(now) < exam.opens_at:
-        raise ConflictError("考试还没有开始，不能延时；可以推迟开始")
-    if exam.moment(now) >= exam.closes_at:
-        raise ConflictError("考试已在 %(closes)s 结束，不能再全场延时；还在作答的人，请逐个延时",
-                            closes=f"{clock.to_local(exam.closes_at):%Y-%m-%d %H:%M}")
-    if seen is not None and seen != exam.closes_at:
-        raise ConflictError(MOVED)
+    check_extendable(exam, now, seen)
+    if not agreed and is_mass(touched := queries.working(session, exam_id) + queries.not_begun(session, exam_id)):
+        raise SecondPersonError("全场延时涉及 %(n)s 人，要另一个人同意", n=touched)
     span = timedelta(minutes=minutes)
     exam.closes_at, exam.settles_at = exam.closes_at + span, exam.settles_at + span
     moved = move_all(session, EXTEND, exam, minutes * 60)
@@ -152,13 +173,26 @@ def extend_all(
     return moved
 
 
-def _check_minutes(minutes: int, reason: str) -> None:
+def check_extendable(exam: Exam, now: datetime, seen: datetime | None = None) -> None:
+    """Raises ConflictError outside the window, or when its end is not the one that was seen."""
+    if exam.moment(now) < exam.opens_at:
+        raise ConflictError("考试还没有开始，不能延时；可以推迟开始")
+    if exam.moment(now) >= exam.closes_at:
+        raise ConflictError("考试已在 %(closes)s 结束，不能再全场延时；还在作答的人，请逐个延时",
+                            closes=f"{clock.to_local(exam.closes_at):%Y-%m-%d %H:%M}")
+    if seen is not None and seen != exam.closes_at:
+        raise ConflictError(MOVED)
+
+
+def check_minutes(minutes: int, reason: str) -> None:
+    """Raises InputError."""
     if not 1 <= minutes <= MINUTES_MOST:
         raise InputError("延时请填写 1 至 %(most)s 的整数", most=MINUTES_MOST)
     _check_reason(reason)
 
 
-def _check_not_own(candidate_id: int, by: int | None) -> None:
+def check_not_own(candidate_id: int, by: int | None) -> None:
+    """Raises ForbiddenError for one's own exam."""
     if candidate_id == by:
         raise ForbiddenError("不能给自己延时或者登记便利措施，请另一位考试管理员办理")
 

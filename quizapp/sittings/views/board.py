@@ -9,6 +9,8 @@ from flask import Response, request, url_for
 
 from quizapp import clock
 from quizapp.access import actor, allow
+from quizapp.approvals import asking
+from quizapp.approvals.rules import Kind
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.i18n import _, show_clock, show_time
@@ -51,6 +53,8 @@ def _values(exam: Exam, now: datetime) -> dict[str, Any]:
     return {
         "exam": exam, "at": f"{clock.to_local(now):%H:%M:%S}", "phase": exam.phase(now), "counts": count(line.stage for line in in_unit),
         "unit_lines": units, "table": table, "may_manage": may_manage,
+        "working": count(line.stage for line in lines).working,
+        "proposed": asking.standing(Kind.EXTEND_EXAM, exam.id) if may_manage else None,
         "shown": shown if shown in FILTERS else "expected", "unit": unit,
         "up": above if above in {one.unit_id for one in known} else None,
     }

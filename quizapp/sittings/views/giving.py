@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow
+from quizapp.approvals import asking
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.wording import told
 from quizapp.attempts.models import Attempt
 from quizapp.db import db
 from quizapp.exams.models import Exam
@@ -20,7 +23,7 @@ from quizapp.sittings.pages.giving import AccommodationsPage, PersonPage, TimeNo
 from quizapp.sittings.queries import giving as queries
 from quizapp.sittings.queries.giving import Granted
 from quizapp.sittings.rules.board import Facts, stage_of
-from quizapp.sittings.rules.giving import PERCENT_NAMES
+from quizapp.sittings.rules.giving import PERCENT_NAMES, is_mass
 from quizapp.sittings.service import giving as service
 from quizapp.sittings.views.acting import LARGEST, exam_of, note
 from quizapp.sittings.views.blueprint import bp
@@ -39,7 +42,8 @@ def person(exam_id: int, candidate_id: int) -> Response:
 @bp.post("/exams/<int:exam_id>/people/<int:candidate_id>/extension")
 @allow(Role.EXAM_ADMIN)
 def extend(exam_id: int, candidate_id: int) -> Response | BaseResponse:
-    exam, form, problem = exam_of(exam_id), ExtensionForm(), None
+    exam, form = exam_of(exam_id), ExtensionForm()
+    problem: QuizappError | None = None
     if form.validate():
         try:
             with db.transaction() as session:
@@ -47,12 +51,28 @@ def extend(exam_id: int, candidate_id: int) -> Response | BaseResponse:
                                           form.why.data or "", by=actor().id, now=clock.now(), seen=seen())
                 note(session, "extend_attempt", exam_id, {"candidate": candidate_id, "minutes": form.minutes.data,
                                                           "deadline": ends, "reason": form.why.data})
+        except service.SecondPersonError:
+            problem = _propose(exam_id, candidate_id, form)
+            if problem is None:
+                return _back(exam_id, candidate_id)
         except REFUSED as error:
             problem = error
         else:
             flash(_("已延长 %(n)s 分钟，%(time)s 到时交卷", n=form.minutes.data, time=show_time(ends)), "ok")
             return _back(exam_id, candidate_id)
     return _person_page(exam, candidate_id, extension_form=form, extension_problem=problem)
+
+
+def _propose(exam_id: int, candidate_id: int, form: ExtensionForm) -> QuizappError | None:
+    """One more after several: a second person agrees. What is wrong with it, or None."""
+    params = {"exam": exam_id, "candidate": candidate_id, "minutes": form.minutes.data or 0, "by": actor().id}
+    try:
+        with db.transaction() as session:
+            proposal = asking.put_forward(session, Kind.EXTEND_ATTEMPT, params, form.why.data or "")
+    except REFUSED as error:
+        return error
+    flash(told(proposal), "ok")
+    return None
 
 
 @bp.post("/exams/<int:exam_id>/people/<int:candidate_id>/accommodation")
@@ -128,6 +148,7 @@ def _person_page(
     granted = queries.accommodation(session, exam.id, candidate_id)
     attempt = queries.last_attempt(session, exam.id, candidate_id)
     problem = extension_problem or accommodation_problem
+    given = queries.given_one_by_one(session, exam.id, actor().id) | {candidate_id}
     refused = extension_form is not None or accommodation_form is not None or problem is not None
     return render(PersonPage(
         exam, candidate, _time(exam, candidate.status, attempt, now) if attempt else None, granted,
@@ -135,7 +156,8 @@ def _person_page(
         accommodation_form or AccommodationForm.of(granted),
         explain(extension_problem) if extension_problem else "",
         explain(accommodation_problem) if accommodation_problem else "",
-        candidate_id == actor().id, exam.moment(now) >= exam.settles_at,
+        candidate_id == actor().id, exam.moment(now) >= exam.settles_at, is_mass(len(given)) and not asking.acts_alone(),
+        asking.standing(Kind.EXTEND_ATTEMPT, f"{exam.id}/{candidate_id}"),
     ), (problem.status if problem else 422) if refused else 200)
 
 

@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow
+from quizapp.approvals import asking
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.wording import told
 from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
@@ -18,7 +21,7 @@ from quizapp.kernel.roles import Role
 from quizapp.sittings.forms.giving import ExtensionForm, PostponementForm, ReasonForm
 from quizapp.sittings.pages.giving import ExtensionPage, PausePage, PostponementPage
 from quizapp.sittings.queries import giving as queries
-from quizapp.sittings.rules.giving import needs_second_look
+from quizapp.sittings.rules.giving import is_mass, needs_second_look
 from quizapp.sittings.service import giving, holding
 from quizapp.sittings.views.acting import exam_of, note
 from quizapp.sittings.views.blueprint import bp
@@ -49,10 +52,23 @@ def extension_post(exam_id: int) -> Response | BaseResponse:
             ends = exams.get(session, exam_id).closes_at
             note(session, "extend_exam", exam_id, {"minutes": minutes, "working": moved, "closes_at": ends,
                                                    "reason": form.why.data})
+    except giving.SecondPersonError:
+        return _propose(exam_id, form, minutes)
     except REFUSED as error:
         return _extension_page(exams.get(db.session(), exam_id), form, explain(error), status=error.status)
     flash(_("全场已延时 %(n)s 分钟，正在作答的 %(people)s 人都已加上；考试 %(time)s 结束", n=minutes, people=moved,
             time=show_time(ends)), "ok")
+    return _to_board(exam_id)
+
+
+def _propose(exam_id: int, form: ExtensionForm, minutes: int) -> Response | BaseResponse:
+    """It touches many: a second person agrees on the board."""
+    try:
+        with db.transaction() as session:
+            proposal = asking.put_forward(session, Kind.EXTEND_EXAM, {"exam": exam_id, "minutes": minutes}, form.why.data or "")
+    except REFUSED as error:
+        return _extension_page(exams.get(db.session(), exam_id), form, explain(error), status=error.status)
+    flash(told(proposal), "ok")
     return _to_board(exam_id)
 
 
@@ -62,13 +78,10 @@ def _extension_page(
     session = db.session()
     before = [given for given in queries.extensions(session, exam.id) if not given.candidate]
     new_end = exam.closes_at + timedelta(minutes=form.minutes.data or 0) if sure else None
-    return render(ExtensionPage(exam, form, problem, queries.working(session, exam.id), _waiting(exam), before, sure,
-                                new_end), status)
-
-
-def _waiting(exam: Exam) -> int:
-    """How many are expected and have not begun."""
-    return exams.roster_counts(db.session(), exam.id)["expected"] - queries.begun(db.session(), exam.id)
+    working, waiting = queries.working(session, exam.id), queries.not_begun(session, exam.id)
+    second = is_mass(working + waiting) and not asking.acts_alone()
+    return render(ExtensionPage(exam, form, problem, working, waiting, before, sure, new_end, second,
+                                asking.standing(Kind.EXTEND_EXAM, exam.id)), status)
 
 
 @bp.get("/exams/<int:exam_id>/pause")
@@ -111,7 +124,7 @@ def resume(exam_id: int) -> Response | BaseResponse:
 
 def _pause_page(exam: Exam, form: ReasonForm, problem: str = "", status: int = 200) -> Response:
     paused_for = clock.now() - exam.paused_at if exam.paused_at else timedelta(0)
-    return render(PausePage(exam, form, problem, queries.working(db.session(), exam.id), _waiting(exam),
+    return render(PausePage(exam, form, problem, queries.working(db.session(), exam.id), queries.not_begun(db.session(), exam.id),
                             int(paused_for.total_seconds() // 60)), status)
 
 

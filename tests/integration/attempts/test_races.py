@@ -275,7 +275,7 @@ def test_time_is_given_before_the_close_or_not_at_all(app: Flask, to_all: bool) 
         def act() -> int:
             with db.transaction() as session:
                 if to_all:
-                    return giving.extend_all(session, exam_id, 5, "停电", by=None, now=OVER)
+                    return giving.extend_all(session, exam_id, 5, "停电", by=None, now=OVER, agreed=True)
                 giving.extend_one(session, exam_id, person, 5, "停电", by=None, now=OVER)
                 return 1
 

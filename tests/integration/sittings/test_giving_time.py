@@ -76,7 +76,7 @@ class Hall:
 
     def extend_all(self, minutes: int, at: datetime = OPENS, **more: object) -> int:
         with db.transaction() as session:
-            return giving.extend_all(session, self.exam_id, minutes, WHY, by=self.admin, now=at, **more)  # type: ignore[arg-type]
+            return giving.extend_all(session, self.exam_id, minutes, WHY, by=self.admin, now=at, agreed=True, **more)  # type: ignore[arg-type]
 
     def pause(self, at: datetime) -> None:
         with db.transaction() as session:

@@ -8,12 +8,17 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from quizapp import clock
+from quizapp.approvals import service as approvals
+from quizapp.approvals.models import Proposal
 from quizapp.db import db
 from quizapp.kernel.roles import Role
 from quizapp.plans import queries
 from quizapp.plans.models import PlanFact
+from tests.builders.approvals import by
 from tests.builders.people import grant, make_agency, make_person, sign_in
 from tests.page_lint import LintingClient
 from tests.web.plans.conftest import REPORTS
@@ -233,7 +238,7 @@ def test_a_confirmed_plan_is_read_only_until_it_is_reopened(upload: Upload, admi
     confirm(admin, app)
     assert 'type="radio"' not in admin.get("/plans/1").text
     assert admin.post("/plans/1", data=decisions(app, "drop")).status_code == 409
-    assert admin.post("/plans/1/delete").status_code == 409
+    assert admin.post("/plans/1/delete", data={"why": "读错了报告"}).status_code == 409
     page = admin.post("/plans/1/reopen", follow_redirects=True)
     assert "计划已重新打开" in page.text
     assert {fact.state for fact in facts(app)} == {"confirmed"}
@@ -242,7 +247,15 @@ def test_a_confirmed_plan_is_read_only_until_it_is_reopened(upload: Upload, admi
 
 def test_a_deleted_draft_can_be_read_in_again(upload: Upload, admin: LintingClient, app: Flask) -> None:
     upload("county-bureau.txt")
-    assert "草稿已删除" in admin.post("/plans/1/delete", follow_redirects=True).text
+    assert admin.post("/plans/1/delete", data={"why": ""}).status_code == 422
+    page = admin.post("/plans/1/delete", data={"why": "读错了报告"}, follow_redirects=True).text
+    assert "等待另一人同意：删除草稿" in page
+    assert facts(app)
+    with app.app_context(), db.transaction() as session:
+        second = by(grant(session, make_person(session, "许明远"), Role.EXAM_ADMIN))
+        (proposal,) = session.scalars(select(Proposal))
+        assert approvals.agree(session, proposal.id, second, now=clock.now()).state == "done"
+    assert admin.get("/plans/1").status_code == 404
     assert "核对 2024 年计划" in upload("county-bureau.txt").text
 
 
