@@ -28,6 +28,7 @@ YEAR = 2023
 ADMIN, LIAISON, EDITOR, REVIEWER, SYSTEM, AUDITOR, CANDIDATE = (
     "qx10001", "qx10002", "qx10003", "qx10004", "qx10005", "qx10006", "qx20417",
 )
+SECOND = "qx30007"  # the other exam administrator
 # a person with a role and a second factor, whom the story makes
 CAREFUL, CAREFUL_PASSWORD = "qx39001", "抄在纸上的恢复码要放好"
 SIGN_IN = re.compile(r"^ {2}(qx\d+) .* (\S+)$", re.M)
@@ -121,6 +122,7 @@ def play(site: DemoSite, folder: Path) -> None:
     apply_for_deferral(site)
     file = seal_answers(site)
     with acting(site, ADMIN) as page:
+        propose(site, page)
         mark_one(site, page)
         bring_file(site, page, file)
 
@@ -279,6 +281,21 @@ def apply_for_deferral(site: DemoSite) -> None:
     with acting(site, CANDIDATE) as page:
         page.goto("/my-exams")
         page.get_by_text("缓考：已同意").wait_for()
+
+
+def propose(site: DemoSite, page: Page) -> None:
+    """A draft to be deleted and more time for everybody: both wait for the other exam administrator."""
+    site.made["unwanted"] = draft(page, days=30)
+    page.locator(".ask > summary").click()
+    page.fill("#why", "建重了，同名的考试已经有一场")
+    page.get_by_role("button", name="提出：删除草稿").click()
+    page.get_by_text("等待另一人同意：删除草稿").wait_for()
+    site.made["proposal"] = first_link(page, "/approvals/")
+    page.goto(f"{site.made['held']}/extension")
+    page.fill("#minutes", "15")
+    page.fill("#why", "停电一刻钟")
+    page.get_by_role("button", name="提出：全场延时").click()
+    page.get_by_text("等待另一人同意：全场延时 15 分钟").wait_for()
 
 
 def answer_at_length(site: DemoSite) -> None:

@@ -27,7 +27,7 @@ from werkzeug.test import TestResponse
 from quizapp import clock
 from quizapp.approvals import service as approvals
 from quizapp.approvals.rules import Kind
-from quizapp.approvals.service import By
+from quizapp.approvals.service import By as Proposer
 from quizapp.attempts import queries as attempt_queries
 from quizapp.attempts import service as attempts
 from quizapp.attempts.models import Attempt, Note
@@ -409,7 +409,7 @@ def _proposals(world: World, session: Session) -> None:
     now = clock.now()
 
     def propose(kind: Kind, params: dict[str, Any], person_id: int) -> uuid.UUID:
-        return approvals.propose(session, kind, params, "试验", By(person_id, "试验"), now=now).id
+        return approvals.propose(session, kind, params, "试验", Proposer(person_id, "试验"), now=now).id
 
     world.others["proposal"] = propose(Kind.DELETE_EXAM, {"exam": _another_draft(session, world)}, somebody.id)
     again = next(one for one in marking.entries(session, world.exams["short"]) if one.candidate_id == world.people[BELOW])
