@@ -7,7 +7,7 @@ python3 dev.py check [--fast]                               under a minute; --fa
 python3 dev.py bench [options]                              measures speed and memory
 python3 dev.py bench-exam [--quick]                         the same of an exam under load, on the real server
 python3 dev.py faults [--faults 200] [--seed 1]             kills, cuts and fills what it can: nothing may be lost
-python3 dev.py setup [--runtime]                            .venv alone, without the test tools by --runtime
+python3 dev.py setup [--runtime] [--ldap]                   .venv alone, without the test tools by --runtime
 python3 dev.py lock  [--upgrade]                            makes requirements*.txt again from pyproject.toml
 
 Each may be run again at any time: what is done already is not done twice.
@@ -215,13 +215,18 @@ def has_uv() -> bool:
     """True if uv is in .venv, after an attempt to put it there at the locked version."""
     if output(*uv("--version")):
         return True
-    pinned = re.search(r"^uv==(?:.*\\\n)*.*\n", (ROOT / DEV).read_text(encoding="utf-8"), re.M)
-    if pinned is None:
-        return False
+    return install_alone("uv")
+
+
+def install_alone(*packages: str) -> bool:
+    """Install these packages of the lock for development and no other; true if that worked."""
+    lock = (ROOT / DEV).read_text(encoding="utf-8")
+    pinned = [re.search(rf"^{name}==(?:.*\\\n)*.*\n", lock, re.M) for name in packages]
     with tempfile.TemporaryDirectory() as folder:
-        alone = Path(folder) / "uv.txt"
-        alone.write_text(pinned.group(), encoding="utf-8")
-        return run(*pip(), "install", "--quiet", "--require-hashes", "--no-deps", "-r", alone, quiet=True) == 0
+        alone = Path(folder) / "alone.txt"
+        alone.write_text("".join(found.group() for found in pinned if found), encoding="utf-8")
+        install = ("install", "--quiet", "--require-hashes", "--no-deps", "-r", alone)
+        return all(pinned) and run(*pip(), *install, quiet=True) == 0
 
 
 def uv_env() -> dict[str, str]:
@@ -322,6 +327,29 @@ def need_chinese_font() -> None:
         )
 
 
+# ---------------------------------------------------------------- a directory
+
+
+def find_slapd() -> str | None:
+    """The path of OpenLDAP's server, or None: the PATH, the usual places, which are often not on it."""
+    places = (shutil.which("slapd"), "/usr/sbin/slapd", "/usr/libexec/slapd", "/usr/lib/openldap/slapd")
+    return next((place for place in places if place and os.access(place, os.X_OK)), None)
+
+
+def need_slapd() -> None:
+    """The tests of signing in by a directory start a real one. Without it they are skipped, and say so."""
+    if not find_slapd() and on_debian_as_root():
+        # installed without a configuration, so that no directory of this machine begins to listen
+        answer = "slapd slapd/no_configuration boolean true"
+        subprocess.run(["debconf-set-selections"], input=answer, text=True, check=False)
+        apt_install("slapd")
+    if not find_slapd():
+        note(
+            "No slapd (OpenLDAP) was found: the tests of signing in by a directory are skipped. Debian: sudo apt-get"
+            " install -y slapd.\n没有找到 slapd（OpenLDAP），目录登录的测试会跳过。请安装 slapd。"
+        )
+
+
 # ---------------------------------------------------------------- the commands
 
 
@@ -352,8 +380,12 @@ def first_failure(results: list[tuple[str, int]]) -> int:
 def setup_command(words: list[str]) -> int:
     parser = parser_for("setup")
     parser.add_argument("--runtime", action="store_true", help="without the tools for tests")
-    setup(dev=not parser.parse_args(words).runtime)
-    return 0
+    parser.add_argument("--ldap", action="store_true", help="with what signing in by a directory needs")
+    chosen = parser.parse_args(words)
+    setup(dev=not chosen.runtime)
+    if not chosen.ldap or output(PYTHON, "-c", "import ldap3; print(1)"):
+        return 0
+    return 0 if install_alone("ldap3", "pyasn1", "pycryptodomex") else 1
 
 
 def demo_command(words: list[str]) -> int:
@@ -376,6 +408,7 @@ def test_command(words: list[str]) -> int:
     setup()
     chromium = need_chromium()
     need_chinese_font()
+    need_slapd()
     results = lint()
     env = {**os.environ, "QUIZAPP_CHROMIUM": chromium}
     results.append(("pytest", run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *words, env=env)))
@@ -420,7 +453,7 @@ def lock_command(words: list[str]) -> int:
     env = uv_env()
     # the development lock keeps to the versions of the runtime lock
     return run(*uv(), *COMPILE, *upgrade, "-o", RUNTIME, env=env) or run(
-        *uv(), *COMPILE, *upgrade, "--group", "dev", "-c", RUNTIME, "-o", DEV, env=env
+        *uv(), *COMPILE, *upgrade, "--extra", "ldap", "--group", "dev", "-c", RUNTIME, "-o", DEV, env=env
     )
 
 

@@ -185,7 +185,9 @@ def _sign_in(app: Flask) -> None:
 
 def _close_roles(app: Flask) -> None:
     """Where a second factor is required, the roles of a person without one open nothing until it is set up."""
-    due = (app.config["SETTINGS"].second_factor is SecondFactor.REQUIRED and g.actor.roles
+    if request.endpoint == "people.begin_second_factor":
+        return  # the way to set one up, which is for holders of a role
+    due = (app.config["SETTINGS"].second_factor is SecondFactor.REQUIRED and g.actor.roles and not g.sign_in.strong
            and not queries.has_second_factor(db.db.session(), g.actor.id))
     if due:
         g.actor = replace(g.actor, roles=frozenset(), scope=())

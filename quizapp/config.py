@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from quizapp.identity_sources import Ldap, Oidc, ldap_from, oidc_from
 from quizapp.kernel.errors import FileError, InputError
 from quizapp.kernel.periods import Periods
 from quizapp.kernel.periods import read as read_periods
@@ -53,13 +54,15 @@ class Settings:
     second_factor: SecondFactor = SecondFactor.ASKED
     periods: Periods = field(default_factory=Periods)
     two_persons: TwoPersons = TwoPersons.REQUIRED
+    oidc: Oidc | None = None
+    ldap: Ldap | None = None
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Settings:
         """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`,
         `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`, `QUIZAPP_TWO_PERSONS`, `QUIZAPP_KEEP_LOGS`, `QUIZAPP_KEEP_AUDIT`,
-        `QUIZAPP_KEEP_JOBS`."""
+        `QUIZAPP_KEEP_JOBS`, and those of `identity_sources`."""
         instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
@@ -76,6 +79,8 @@ class Settings:
             second_factor=_second_factor(os.environ.get("QUIZAPP_SECOND_FACTOR") or "", demo),
             periods=read_periods({name: os.environ.get(f"QUIZAPP_KEEP_{name.upper()}", "") for name in ("logs", "audit", "jobs")}),
             two_persons=_two_persons(os.environ.get("QUIZAPP_TWO_PERSONS") or TwoPersons.REQUIRED),
+            oidc=oidc_from(os.environ),
+            ldap=ldap_from(os.environ),
         )
 
 

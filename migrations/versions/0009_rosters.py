@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0009'
-down_revision = "0007"
+down_revision = "0008"
 
 OPEN_CASE = sa.text("state in ('asked', 'consented')")
 # to begin with; administrators add their own and retire what does not fit

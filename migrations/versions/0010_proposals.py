@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0010'
-down_revision = "0007"
+down_revision = "0009"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')
 WAITING = sa.text("state = 'waiting'")

@@ -37,6 +37,10 @@ class NewPasswordForm(FlaskForm):
     again = PasswordField(lazy("再输一遍"), [InputRequired(lazy("请再输一遍新密码")), Length(max=128)])
 
 
+class ChangePasswordForm(NewPasswordForm):
+    old = PasswordField(lazy("现在的密码"), [InputRequired(lazy("请填写现在的密码")), Length(max=128)])
+
+
 class ResetPasswordForm(NewPasswordForm):
     login = StringField(lazy("工号"), [InputRequired(lazy("请填写工号")), Length(max=40)], filters=[code_like])
     code = StringField(lazy("一次性代码"), [InputRequired(lazy("请填写一次性代码")), Length(max=40)], filters=[one_line])

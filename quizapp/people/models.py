@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
@@ -106,9 +106,13 @@ class RoleGrant(Model):
 
 
 class SignIn(Model):
-    """One signed-in browser. The cookie holds a token, the table its hash: it can be ended from here."""
+    """One signed-in browser. The cookie holds a token, the table its hash: it can be ended from here.
+
+    `way`: by what the person proved who they are; `strong`: that included a second factor, asked for elsewhere.
+    """
 
     __tablename__ = "sign_in"
+    __table_args__ = (CheckConstraint("way in ('password', 'oidc', 'ldap')", name="way"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -119,6 +123,20 @@ class SignIn(Model):
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(String(64))
     device: Mapped[str] = mapped_column(String(200))
+    way: Mapped[str] = mapped_column(String(8), default="password", server_default="password")
+    strong: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ExternalIdentity(Model):
+    """An account at an OpenID provider, and whose it is. A person has one at each provider."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("person_id", "issuer"),)
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    linked_at: Mapped[datetime]
 
 
 class OneTimeLink(Model):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from quizapp.people.forms import (
+    ChangePasswordForm,
     EndForm,
     LeaveForm,
     NewPasswordForm,
@@ -28,14 +30,22 @@ from quizapp.ui.tables import Table
 
 @dataclass(frozen=True)
 class SignInPage(Page):
+    """`field`: where the problem can be put right; `single_sign_on`, `directory`: what the installation has besides;
+    `left`: the person has just signed out here, and not yet at the single sign-on.
+    """
+
     template: ClassVar[str] = "people/sign_in.html"
     styles: ClassVar[tuple[str, ...]] = ("page-sign-in",)
     modules: ClassVar[tuple[str, ...]] = ("password",)
 
     form: SignInForm
     problem: str
+    field: str
     next_address: str
     demo_accounts: list[dict[str, str]]
+    single_sign_on: bool
+    directory: bool
+    left: bool
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,28 @@ class SetPasswordPage(Page):
 
 
 @dataclass(frozen=True)
+class ChangePasswordPage(Page):
+    template: ClassVar[str] = "people/own_password.html"
+    modules: ClassVar[tuple[str, ...]] = ("password",)
+
+    form: ChangePasswordForm
+    problem: str
+    least: int
+    login: str
+
+
+@dataclass(frozen=True)
+class WaysIn:
+    """How one may sign in: by a password of the platform or of the directory, by single sign-on; since when the account
+    there is known to be theirs."""
+
+    own_password: bool
+    directory: bool
+    single_sign_on: bool
+    linked_at: datetime | None
+
+
+@dataclass(frozen=True)
 class AccountPage(Page):
     template: ClassVar[str] = "people/account.html"
 
@@ -64,6 +96,8 @@ class AccountPage(Page):
     second_factor: bool
     may_have_second_factor: bool
     recovery_codes: int
+    ways: WaysIn
+    strong: bool  # a second factor was asked for where they signed in
 
 
 @dataclass(frozen=True)
@@ -95,7 +129,8 @@ class ResetPasswordPage(Page):
 @dataclass(frozen=True)
 class SecondFactorPage(Page):
     """One's own second factor. `key` and `qr` while one is being set up; `codes` on the one page view after they
-    were made; `may` whether this account may set one up; `going` where the person was on the way to, or "".
+    were made; `may` whether this account may set one up; `going` where the person was on the way to, or "";
+    `by_password`: there is a password that can be asked for again.
     """
 
     template: ClassVar[str] = "people/second_factor.html"
@@ -111,6 +146,7 @@ class SecondFactorPage(Page):
     may: bool
     required: bool
     going: str
+    by_password: bool
 
 
 @dataclass(frozen=True)
@@ -179,7 +215,8 @@ class ActForms:
 
 @dataclass(frozen=True)
 class PersonPage(PeoplePage):
-    """`link` and `code` are there on the one page view after they were made, otherwise empty."""
+    """`link` and `code` are there on the one page view after they were made, otherwise empty. `linked_at`: since when an
+    account at the single sign-on is theirs; `directory`: their password is the directory's."""
 
     template: ClassVar[str] = "people/person.html"
     modules: ClassVar[tuple[str, ...]] = ("copy",)
@@ -197,6 +234,9 @@ class PersonPage(PeoplePage):
     may_link: bool
     may_change: bool
     may_grant: bool
+    linked_at: datetime | None
+    single_sign_on: bool
+    directory: bool
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tests.page_lint import LintingClient
 PUBLIC = frozenset({
     "static", "ui.gallery", "people.sign_in", "people.sign_in_post", "people.set_password", "people.set_password_post",
     "people.second_step", "people.second_step_post", "people.reset_password", "people.reset_password_post",
+    "people.to_single_sign_on", "people.from_single_sign_on", "people.leave_single_sign_on",
     "people.language", "ops.healthz", "ops.readyz", "home.index", "home.help_page", "home.accessibility",
     "home.privacy", "home.feedback", "sittings.commitments", "sittings.commitment", "sittings.commitment_content",
 })
@@ -29,7 +30,7 @@ DESKS = {
 OWN_PAGES = frozenset({
     "people.account", "people.end_sign_in", "people.end_other_sign_ins", "people.sign_out", "people.second_factor",
     "people.begin_second_factor", "people.confirm_second_factor", "people.cancel_second_factor",
-    "people.change_second_factor",
+    "people.change_second_factor", "people.own_password", "people.own_password_post",
 })
 
 

@@ -1,5 +1,7 @@
 """Reading people, units and rights."""
 
+from quizapp.people.queries.external import identity_of as identity_of
+from quizapp.people.queries.external import person_of_identity as person_of_identity
 from quizapp.people.queries.persons import Listed as Listed
 from quizapp.people.queries.persons import Member as Member
 from quizapp.people.queries.persons import PersonFilters as PersonFilters

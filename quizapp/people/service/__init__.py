@@ -1,5 +1,8 @@
 """Acts on people: signing in and out, links, passwords, units, memberships, roles, rosters."""
 
+from quizapp.people.service.external import link_identity as link_identity
+from quizapp.people.service.external import unlink_identities as unlink_identities
+from quizapp.people.service.external import whose as whose
 from quizapp.people.service.memberships import come_back as come_back
 from quizapp.people.service.memberships import end_secondment as end_secondment
 from quizapp.people.service.memberships import leave as leave
@@ -24,6 +27,7 @@ from quizapp.people.service.second_factor import refuse_guessing as refuse_guess
 from quizapp.people.service.second_factor import remove_second_factor as remove_second_factor
 from quizapp.people.service.second_factor import renew_recovery_codes as renew_recovery_codes
 from quizapp.people.service.setup import first_administrator as first_administrator
+from quizapp.people.service.sign_in import change_password as change_password
 from quizapp.people.service.sign_in import end_all_sign_ins as end_all_sign_ins
 from quizapp.people.service.sign_in import end_sign_in as end_sign_in
 from quizapp.people.service.sign_in import is_stale as is_stale

@@ -12,10 +12,12 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, Quiz
 from quizapp.kernel.ids import new_token
 from quizapp.people import passwords, queries
 from quizapp.people.models import FailedSignIn, OneTimeLink, Person, SignIn
+from quizapp.people.rules.external import Proof
 from quizapp.people.rules.second_factor import CODE_LASTS, CODE_LENGTH, CODE_TRIES, Vault, new_code, typed
 from quizapp.people.rules.sign_in import LINK_LASTS, SIGN_IN_LASTS, TOUCH_EVERY, check_password, wait_after
 
 LINK_GONE = "这个链接已经用过或者过期，请联系本单位联络员重新发一个"
+OWN_PASSWORD = Proof()
 WRONG_CODE = "工号和代码对不上，或者代码已经过期；请核对，或者请联络员重新生成一个"
 
 
@@ -48,12 +50,12 @@ def note_failure(session: Session, login: str, address: str, step: str = "passwo
     session.add(FailedSignIn(login=login[:40], address=address, at=clock.now(), step=step))
 
 
-def open_session(session: Session, person: Person, address: str, device: str) -> str:
-    """A new sign-in for this person; returns its token."""
+def open_session(session: Session, person: Person, address: str, device: str, proof: Proof = OWN_PASSWORD) -> str:
+    """A new sign-in for this person; returns its token. `proof`: how they have shown who they are."""
     token, now = new_token(), clock.now()
     session.add(
         SignIn(token_hash=queries.token_hash(token), person_id=person.id, created_at=now, last_seen_at=now,
-               expires_at=now + SIGN_IN_LASTS, address=address, device=device[:200])
+               expires_at=now + SIGN_IN_LASTS, address=address, device=device[:200], way=proof.way, strong=proof.strong)
     )
     return token
 
@@ -181,6 +183,12 @@ def set_password(session: Session, person: Person, password: str) -> None:
     check_password(password, person.login)
     person.password_hash = passwords.hashed(password)
     end_all_sign_ins(session, person.id)
+
+
+def change_password(session: Session, person: Person, password: str) -> None:
+    """Another password, for who has just proved the present one. Every sign-in and every open link of them ends."""
+    set_password(session, person, password)
+    end_links(session, person.id)
 
 
 def set_language(session: Session, person_id: int, language: str) -> None:

@@ -9,7 +9,7 @@ from quizapp import refusals
 from quizapp.access import public
 from quizapp.audit import service as audit
 from quizapp.db import db
-from quizapp.i18n import _, explain
+from quizapp.i18n import explain
 from quizapp.kernel.errors import InputError, TooManyError
 from quizapp.people import service
 from quizapp.people.forms import ResetPasswordForm
@@ -18,7 +18,8 @@ from quizapp.people.pages import ResetPasswordPage
 from quizapp.people.rules.second_factor import CODE_LASTS
 from quizapp.people.rules.sign_in import PASSWORD_MIN, check_password
 from quizapp.people.views.blueprint import account_of, address, bp
-from quizapp.people.views.entry import after_password, safe_next, vault
+from quizapp.people.views.entry import after_proof, safe_next, vault
+from quizapp.people.views.sources import password_is_set
 from quizapp.ui.pages import render
 
 
@@ -40,8 +41,8 @@ def reset_password_post() -> Response | BaseResponse:
         if isinstance(error, TooManyError):
             refusals.mark(refusals.LIMIT, **account_of(login))
         return _page(form, explain(error), error.status)
-    answer = after_password(person, safe_next(None))
-    flash(_("密码已设好，以后用账号和新密码登录"), "ok")
+    answer = after_proof(person, safe_next(None))
+    flash(password_is_set(person), "ok")
     return answer
 
 

@@ -30,6 +30,7 @@ from quizapp.people.rules.rights import may_change, may_link
 from quizapp.people.rules.second_factor import shown
 from quizapp.people.views.blueprint import DESK, STAFF, bp, note
 from quizapp.people.views.entry import vault
+from quizapp.people.views.sources import has_own_password, settings
 from quizapp.ui.pages import render
 from quizapp.ui.paging import Window, paged_table
 from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
@@ -168,12 +169,14 @@ def person_page(
         form.only_facts()
     role_form = RoleForm(formdata=None)
     role_form.offer(open_units)
+    identity = queries.identity_of(db.session(), person.id)
     return render(PersonPage(
         found, form, acts or act_forms(open_units), {code: _(name) for code, name in COUNTING.items()},
         {code: _(name) for code, name in ENDINGS.items()}, role_form,
         {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id), _take_code(person.id),
         may_link(actor().roles, _roles(found)), may_change(actor().roles, _roles(found)),
-        actor().has(Role.SYSTEM_ADMIN),
+        actor().has(Role.SYSTEM_ADMIN), identity.linked_at if identity else None,
+        settings().oidc is not None, not has_own_password(db.session(), person, person.login),
     ), status)
 
 
@@ -280,6 +283,19 @@ def reset_second_factor(person_id: int) -> BaseResponse:
         service.end_all_sign_ins(writing, person_id)
         note(writing, "reset_second_factor", "person", person_id, {"login": person.login, "name": person.name})
     return back_to(person_id, _("两步验证已重置，全部登录已结束；请提醒本人登录后重新设置"))
+
+
+@bp.post("/people/<int:person_id>/single-sign-on/unlink")
+@allow(Role.SYSTEM_ADMIN)
+def unlink_single_sign_on(person_id: int) -> BaseResponse:
+    """Their account at the provider is another one now: the next that carries the work number is theirs."""
+    with db.transaction() as writing:
+        person = changeable(writing, person_id).person
+        if not service.unlink_identities(writing, person_id):
+            raise ConflictError("这个人没有关联统一登录账号")
+        service.end_all_sign_ins(writing, person_id)
+        note(writing, "unlink_identity", "person", person_id, {"login": person.login, "name": person.name})
+    return back_to(person_id, _("已解除关联，全部登录已结束；下次用统一登录时按工号重新关联"))
 
 
 @bp.post("/people/links")

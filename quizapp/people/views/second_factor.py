@@ -11,7 +11,7 @@ from quizapp.access import actor, signed_in
 from quizapp.config import SecondFactor as Demand
 from quizapp.db import db
 from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, TooManyError
+from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, TooManyError, UnavailableError
 from quizapp.people import queries, service
 from quizapp.people.forms import OwnPasswordForm, ProofForm, SecondStepForm
 from quizapp.people.models import Person, SecondFactor
@@ -20,6 +20,7 @@ from quizapp.people.qr import drawing
 from quizapp.people.rules.second_factor import address_of, in_groups, shown
 from quizapp.people.views.blueprint import address, bp, note
 from quizapp.people.views.entry import demand, let_in, safe_next, vault
+from quizapp.people.views.sources import asks_for_password, present_proof, prove_again
 from quizapp.ui.pages import render
 
 NEW_CODES = "recovery_codes"
@@ -39,10 +40,10 @@ def begin_second_factor() -> Response | BaseResponse:
         raise ForbiddenError("两步验证是给有角色的账号用的；只参加考试，用密码登录")
     form = OwnPasswordForm()
     try:
-        _password(form.password.data or "")
+        prove_again(form.password.data or "")
         with db.transaction() as writing:
             service.begin_second_factor(writing, vault(), actor().id)
-    except (InputError, TooManyError) as error:
+    except (InputError, TooManyError, ForbiddenError, UnavailableError) as error:
         return _page(explain(error), error.status)
     return _back()
 
@@ -61,7 +62,7 @@ def confirm_second_factor() -> Response | BaseResponse:
     except InputError as error:
         _count_wrong_code()
         return _page(explain(error), error.status)
-    let_in(_me(db.session()))
+    let_in(_me(db.session()), present_proof())
     _keep(codes)
     flash(_("两步验证已开启，其他地方的登录已结束"), "ok")
     return _back()
@@ -84,10 +85,10 @@ def change_second_factor() -> Response | BaseResponse:
     """New recovery codes, or off: with password and code."""
     form, me = ProofForm(), actor()
     try:
-        _password(form.password.data or "")
+        prove_again(form.password.data or "")
         service.refuse_guessing(db.session(), _me(db.session()), address())
         codes = _changed(form.code.data or "", form.act.data or "")
-    except (TooManyError, InputError) as error:
+    except (InputError, TooManyError, ForbiddenError, UnavailableError) as error:
         return _page(explain(error), error.status)
     if codes:
         _keep(codes)
@@ -113,17 +114,6 @@ def _changed(code: str, act: str) -> list[str]:
     except InputError:
         _count_wrong_code()
         raise
-
-
-def _password(password: str) -> None:
-    """Raises InputError for a wrong password, TooManyError while tries are slowed."""
-    try:
-        service.verify(db.session(), actor().login, password, address())
-    except InputError:
-        with db.transaction() as writing:
-            service.note_failure(writing, actor().login, address())
-        refusals.mark(refusals.PROOF, "person", actor().id)
-        raise InputError("密码不正确，请再试一次") from None
 
 
 def _count_wrong_code() -> None:
@@ -156,7 +146,7 @@ def _page(problem: str = "", status: int = 200) -> Response:
         problem, on, in_groups(key), drawing(address_of(key, me.login, _("学法用法考试平台"))) if key else "",
         [shown(code) for code in kept[1:]] if kept and kept[0] == me.id else [],
         queries.unused_recovery_codes(read, me.id), bool(queries.roles_of(read, [me.id])),
-        demand() is Demand.REQUIRED, safe_next(going) if going else "",
+        demand() is Demand.REQUIRED, safe_next(going) if going else "", asks_for_password(),
     ), status)
 
 

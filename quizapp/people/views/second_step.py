@@ -36,7 +36,7 @@ def second_step_post() -> Response | BaseResponse:
     if waiting is None:
         flash(_("输入密码以后过了太久，请重新登录"), "info")
         return redirect(url_for("people.sign_in"), 303)
-    person, target = waiting
+    person, target, proof = waiting
     form = SecondStepForm()
     try:
         service.refuse_guessing(db.session(), person, address())
@@ -49,7 +49,7 @@ def second_step_post() -> Response | BaseResponse:
             service.note_failure(writing, person.login, address(), "second")
         refusals.mark(refusals.SECOND_STEP, **account_of(person.login))
         return _page(person, form, explain(error), error.status)
-    let_in(person)
+    let_in(person, proof)
     return redirect(target, 303)
 
 

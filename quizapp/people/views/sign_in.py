@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, current_app, flash, g, redirect, request, session, url_for
 from flask_login import logout_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock, refusals
@@ -13,16 +14,18 @@ from quizapp.access import actor, public, signed_in
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.i18n import LANGUAGES, N_, _, explain
-from quizapp.kernel.errors import ConflictError, InputError, TooManyError
+from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, TooManyError, UnavailableError
 from quizapp.kernel.roles import ROLE_NAMES
 from quizapp.people import queries, service
 from quizapp.people.forms import NewPasswordForm, SignInForm
 from quizapp.people.models import OneTimeLink, Person
-from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage
+from quizapp.people.pages import AccountPage, SetPasswordPage, SignInPage, WaysIn
 from quizapp.people.rules.devices import device_name
+from quizapp.people.rules.external import Way
 from quizapp.people.rules.sign_in import PASSWORD_MIN
-from quizapp.people.views.blueprint import account_of, address, bp, note
-from quizapp.people.views.entry import after_password, safe_next
+from quizapp.people.views.blueprint import address, bp, note
+from quizapp.people.views.entry import after_proof, safe_next
+from quizapp.people.views.sources import has_own_password, password_is_set, prove, settings, try_of
 from quizapp.ui.pages import render
 
 LINK_GONE = N_("这个链接已经用过或者过期，请联系本单位联络员重新发一个")
@@ -33,7 +36,7 @@ LINK_GONE = N_("这个链接已经用过或者过期，请联系本单位联络�
 def sign_in() -> Response | BaseResponse:
     if g.get("actor"):
         return redirect(safe_next(request.args.get("next")), 303)
-    return _sign_in_page(SignInForm(), "", 200)
+    return sign_in_page(SignInForm(), "", 200)
 
 
 @bp.post("/sign-in")
@@ -41,24 +44,21 @@ def sign_in() -> Response | BaseResponse:
 def sign_in_post() -> Response | BaseResponse:
     form = SignInForm()
     if not form.validate():
-        return _sign_in_page(form, _("账号和密码都要填写"), 422)
-    login = (form.login.data or "").strip()
+        return sign_in_page(form, _("账号和密码都要填写"), 422)
+    typed = form.login.data or ""
     try:
-        person = service.verify(db.session(), login, form.password.data or "", address())
-    except TooManyError as error:
-        refusals.mark(refusals.LIMIT, **account_of(login))
-        return _sign_in_page(form, explain(error), error.status)
-    except InputError as error:
-        with db.transaction() as session_:
-            service.note_failure(session_, login, address())
-        refusals.mark(refusals.SIGN_IN, **account_of(login))
-        return _sign_in_page(form, explain(error), error.status)
-    return after_password(person, safe_next(request.args.get("next")))
+        person, proof = prove(try_of(typed), typed, form.password.data or "")
+        return after_proof(person, safe_next(request.args.get("next")), proof)
+    except (InputError, TooManyError, ForbiddenError, UnavailableError) as error:
+        return sign_in_page(form, explain(error), error.status)
 
 
-def _sign_in_page(form: SignInForm, problem: str, status: int) -> Response:
+def sign_in_page(form: SignInForm, problem: str, status: int, field: str = "password") -> Response:
+    """The page, with what went wrong; `field`: where it can be put right."""
     accounts = current_app.config["DEMO_ACCOUNTS"]() if current_app.config["DEMO"] else []
-    return render(SignInPage(form, problem, request.args.get("next", ""), accounts), status)
+    have = settings()
+    return render(SignInPage(form, problem, field, request.args.get("next", ""), accounts, have.oidc is not None,
+                             have.ldap is not None, have.oidc is not None and request.args.get("left") == "1"), status)
 
 
 @bp.post("/sign-out")
@@ -66,11 +66,12 @@ def _sign_in_page(form: SignInForm, problem: str, status: int) -> Response:
 def sign_out() -> BaseResponse:
     with db.transaction() as session_:
         service.end_sign_in(session_, actor().id, g.sign_in_id)
-    language = session.get("language")
+    language, elsewhere = session.get("language"), g.sign_in.way == Way.OIDC
     logout_user()
     session.clear()
     session["language"] = language
-    return redirect(url_for("people.sign_in"), 303)
+    # at the provider the person is signed in still: on a shared computer the next one would be them
+    return redirect(url_for("people.sign_in", left="1" if elsewhere else None), 303)
 
 
 def _link(token: str) -> tuple[OneTimeLink, Person]:
@@ -105,22 +106,31 @@ def set_password_post(token: str) -> Response | BaseResponse:
                          address=address(), detail={"login": person.login, "by": "link"})
     except InputError as error:
         return render(SetPasswordPage(form, explain(error), owner.name, owner.login, PASSWORD_MIN), 422)
-    answer = after_password(person, safe_next(None))
-    flash(_("密码已设好，以后用账号和新密码登录"), "ok")
+    answer = after_proof(person, safe_next(None))
+    flash(password_is_set(person), "ok")
     return answer
 
 
 @bp.get("/account")
 @signed_in
 def account() -> Response:
-    me = actor()
-    sign_ins = [(one, device_name(one.device)) for one in queries.sign_ins_of(db.session(), me.id, clock.now())]
+    me, read = actor(), db.session()
+    sign_ins = [(one, device_name(one.device)) for one in queries.sign_ins_of(read, me.id, clock.now())]
     roles = [_(ROLE_NAMES[role]) for role in sorted(me.roles)]
-    on = queries.has_second_factor(db.session(), me.id)
+    on = queries.has_second_factor(read, me.id)
     return render(AccountPage(
         me.name, me.login, me.unit, roles, sign_ins, g.sign_in_id, on,
-        on or bool(queries.roles_of(db.session(), [me.id])), queries.unused_recovery_codes(db.session(), me.id),
+        on or bool(queries.roles_of(read, [me.id])), queries.unused_recovery_codes(read, me.id), ways_in(read), g.sign_in.strong,
     ))
+
+
+def ways_in(read: Session) -> WaysIn:
+    """How the person of this request may sign in."""
+    person, have = read.get_one(Person, actor().id), settings()
+    identity = queries.identity_of(read, person.id, have.oidc.issuer) if have.oidc else None
+    own = has_own_password(read, person, person.login)
+    return WaysIn(own and person.password_hash is not None, not own, have.oidc is not None,
+                  identity.linked_at if identity else None)
 
 
 @bp.post("/account/sign-ins/<uuid:sign_in_id>/end")
