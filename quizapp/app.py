@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,18 +13,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from quizapp import __version__, access, clock, db, i18n, refusals, web_errors
+from quizapp import __version__, access, clock, db, i18n, limits, origin, refusals, web_errors
 from quizapp.attempts.short_way import ShortWay
-from quizapp.config import MAX_UPLOAD_BYTES, SecondFactor, Settings, TwoPersons
+from quizapp.config import SecondFactor, Settings, TwoPersons
 from quizapp.features import FEATURES
-from quizapp.headers import HEADERS, NOT_KEPT
+from quizapp.headers import NO_PAGE, NOT_KEPT, fixed, page_policy
+from quizapp.kernel import handed_in
+from quizapp.ops import metrics
 from quizapp.ops.demo.agency import accounts as demo_accounts
 from quizapp.ops.demo.loading import VISITOR_REPORT
 from quizapp.people import queries, service
@@ -55,7 +58,9 @@ class Answer(Response):
     def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         body, status, headers = super().get_wsgi_response(environ)
         given = {name for name, _value in headers}
-        return body, status, headers + [header for header in HEADERS if header[0] not in given]
+        policy = page_policy(nonce()) if self.mimetype == "text/html" else NO_PAGE
+        carried = (policy, *current_app.config["FIXED_HEADERS"])
+        return body, status, headers + [header for header in carried if header[0] not in given]
 
 
 class Application(Flask):
@@ -80,8 +85,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     i18n.init_app(app)
+    metrics.init_app(app)
+    origin.init_app(app)
     csrf = CSRFProtect(app)
     _sign_in(app)
+    limits.init_app(app)
     features = [import_module(f"quizapp.{name}") for name in FEATURES]
     views = [module for feature in features if (module := part(feature, "views"))]
     for module in views:
@@ -96,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.without_exams:
         access.close_exams(app)
     else:
-        app.wsgi_app = ShortWay(app, app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = app.extensions["short_way"] = ShortWay(app, app.wsgi_app)  # type: ignore[method-assign]
     for endpoint, view in app.view_functions.items():
         if (rule := access.rule_of(app, endpoint)) is not None and rule.ticket:
             csrf.exempt(view)  # a ticket is in the body and cannot be guessed: it is the token
@@ -120,11 +128,13 @@ def _configure(app: Flask, settings: Settings) -> None:
         DEMO=settings.demo,
         DEMO_ACCOUNTS=demo_accounts,
         DEMO_REPORT=VISITOR_REPORT if settings.demo else None,
-        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        MAX_CONTENT_LENGTH=handed_in.MAX_BYTES,
         SESSION_COOKIE_NAME=f"{prefix}quizapp",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
+        FIXED_HEADERS=fixed(settings.secure_cookies),
+        RATE_LIMITS=not settings.testing,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: an exam must not fail for an old page
         **settings.extra,
     )
@@ -199,7 +209,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "product": product,
+        return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "nonce": nonce, "product": product,
                 "version": __version__, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
                 "two_persons_off": app.config["SETTINGS"].two_persons is TwoPersons.OFF}
 
@@ -217,9 +227,18 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
 
     @app.after_request
     def not_kept(response):  # type: ignore[no-untyped-def]
-        if g.get("actor") is not None or access.goes_by_ticket():
+        # a page for nobody in particular is not kept either: it holds a token of the session that it was made for
+        if request.endpoint != "static":
             response.headers.setdefault(*NOT_KEPT)
         return response
+
+
+def nonce() -> str:
+    """What the scripts of this answer, and of no other, are told by."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    found: str = g.nonce
+    return found
 
 
 def product() -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from quizapp.identity_sources import Ldap, Oidc, ldap_from, oidc_from
-from quizapp.kernel.errors import FileError, InputError
+from quizapp.kernel.errors import InputError
 from quizapp.kernel.periods import Periods
 from quizapp.kernel.periods import read as read_periods
+from quizapp.keyfile import kept_key, private_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
-MAX_UPLOAD_BYTES = 20 * 1024 * 1024
+SECRET_LEAST = 32  # characters
 
 
 class SecondFactor(StrEnum):
@@ -51,6 +51,7 @@ class Settings:
     secure_cookies: bool = False
     trusted_proxies: int = 0
     without_exams: bool = False
+    metrics_token: str = ""
     second_factor: SecondFactor = SecondFactor.ASKED
     periods: Periods = field(default_factory=Periods)
     two_persons: TwoPersons = TwoPersons.REQUIRED
@@ -60,9 +61,10 @@ class Settings:
 
     @classmethod
     def load(cls) -> Settings:
-        """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`,
-        `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`, `QUIZAPP_TWO_PERSONS`, `QUIZAPP_KEEP_LOGS`, `QUIZAPP_KEEP_AUDIT`,
-        `QUIZAPP_KEEP_JOBS`, and those of `identity_sources`."""
+        """Settings from `DATABASE_URL`, `QUIZAPP_INSTANCE`, `QUIZAPP_SECRET_KEY` or `QUIZAPP_SECRET_KEY_FILE`,
+        `QUIZAPP_BANK`, `QUIZAPP_HTTPS`, `QUIZAPP_PROXIES`, `QUIZAPP_WITHOUT_EXAMS`, `QUIZAPP_SECOND_FACTOR`,
+        `QUIZAPP_TWO_PERSONS`, `QUIZAPP_METRICS_TOKEN`, `QUIZAPP_KEEP_LOGS`, `QUIZAPP_KEEP_AUDIT`, `QUIZAPP_KEEP_JOBS`,
+        and those of `identity_sources`."""
         instance = Path(os.environ.get("QUIZAPP_INSTANCE") or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}"
@@ -70,12 +72,13 @@ class Settings:
         return cls(
             database_url=normalised_url(url),
             instance_path=instance,
-            secret_key=os.environ.get("QUIZAPP_SECRET_KEY") or secret_from(instance / "secret.key"),
+            secret_key=chosen_secret(instance, demo),
             bank_path=Path(os.environ.get("QUIZAPP_BANK") or ROOT / "question_bank"),
             demo=demo,
             secure_cookies=os.environ.get("QUIZAPP_HTTPS") == "1",
             trusted_proxies=int(os.environ.get("QUIZAPP_PROXIES") or 0),
             without_exams=os.environ.get("QUIZAPP_WITHOUT_EXAMS") == "1",
+            metrics_token=os.environ.get("QUIZAPP_METRICS_TOKEN") or "",
             second_factor=_second_factor(os.environ.get("QUIZAPP_SECOND_FACTOR") or "", demo),
             periods=read_periods({name: os.environ.get(f"QUIZAPP_KEEP_{name.upper()}", "") for name in ("logs", "audit", "jobs")}),
             two_persons=_two_persons(os.environ.get("QUIZAPP_TWO_PERSONS") or TwoPersons.REQUIRED),
@@ -114,12 +117,19 @@ def normalised_url(url: str) -> str:
     return url
 
 
+def chosen_secret(instance: Path, demo: bool) -> str:
+    """The signing key: from `QUIZAPP_SECRET_KEY`, from the file that `QUIZAPP_SECRET_KEY_FILE` names, or made on first
+    use in the instance folder. Raises InputError for one that could be guessed, FileError where others may read it."""
+    given, file = os.environ.get("QUIZAPP_SECRET_KEY"), os.environ.get("QUIZAPP_SECRET_KEY_FILE")
+    if given and file:
+        raise InputError("QUIZAPP_SECRET_KEY 和 QUIZAPP_SECRET_KEY_FILE 只能设一个")
+    key = given or (private_bytes(Path(file)).decode("utf-8", "replace").strip() if file else secret_from(instance / "secret.key"))
+    if len(key) < SECRET_LEAST and not demo:
+        raise InputError("签名密钥只有 %(n)s 个字符，至少要 %(least)s 个。可以用 python3 -c \"import secrets; print(secrets.token_urlsafe(48))\" 生成",
+                         n=len(key), least=SECRET_LEAST)
+    return key
+
+
 def secret_from(path: Path) -> str:
     """The signing key of this installation, made on first use and readable by its owner alone."""
-    if not path.exists():
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
-    return path.read_text(encoding="ascii").strip()
+    return kept_key(path, lambda: secrets.token_urlsafe(48).encode()).decode("ascii").strip()

@@ -16,9 +16,19 @@ def kept_key(path: Path, make: Callable[[], bytes]) -> bytes:
     """The key in this file, made now where there is none. Raises FileError where others may read it."""
     if not path.exists():
         _write_whole(path, make())
-    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
-    return path.read_bytes()
+    return private_bytes(path)
+
+
+def private_bytes(path: Path) -> bytes:
+    """What is in this file. Raises FileError where there is none, or where others than its owner may read it."""
+    try:
+        with path.open("rb") as file:
+            # asked of the very file that is read: its name may lead elsewhere a moment later
+            if os.name == "posix" and os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
+            return file.read()
+    except OSError as error:
+        raise FileError("打不开文件 %(file)s，请检查路径和权限。", file=str(path)) from error
 
 
 def _write_whole(path: Path, raw: bytes) -> None:

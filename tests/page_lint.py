@@ -34,6 +34,8 @@ class LintingClient(FlaskClient):
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
             faults = faults_of(response.get_data(as_text=True))
+            if policy := response.headers.get("Content-Security-Policy"):
+                faults += nonce_faults(response.get_data(as_text=True), policy)
             if faults:
                 request = response.request
                 listed = "\n".join(f"  - {fault}" for fault in faults)
@@ -49,6 +51,14 @@ def faults_of(html: str) -> list[str]:
         page = lxml.html.document_fromstring(html)
         return [*page_faults(page), *reference_faults(page), *part_faults(page)]
     return list(part_faults(lxml.html.fragment_fromstring(html, create_parent="div")))
+
+
+def nonce_faults(html: str, policy: str) -> list[str]:
+    """Scripts that the policy of this very answer would not let run."""
+    allowed = set(re.findall(r"'nonce-([^']+)'", policy))
+    scripts = lxml.html.document_fromstring(html).iter("script") if "<script" in html else ()
+    return [f"{show(script)} has no nonce of this answer" for script in scripts
+            if script.get("type") != "application/json" and script.get("nonce") not in allowed]
 
 
 def page_faults(page: HtmlElement) -> Iterator[str]:

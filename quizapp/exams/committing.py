@@ -25,6 +25,7 @@ from quizapp.exams.service import at_publishing
 from quizapp.kernel.errors import ConflictError
 from quizapp.papers.models import Form, FormQuestion
 from quizapp.questions.models import ItemVersion
+from quizapp.questions.rules.view import opened
 
 METHOD = "quizapp-commitment-1"
 COMMITTED, OPENED = "commit_exam", "open_commitment"
@@ -36,7 +37,8 @@ def content(session: Session, exam: Exam, salt: str) -> bytes:
 
     {"method", "salt", "exam": {"id", "title", "year"}, "rules": {"multiple_rule", "score_rule", "pass_mark",
     "excellence_mark"}, "forms": [{"number", "total", "questions": [{"position", "part", "type", "marks",
-    "version"}]}], "items": {version: {"content_hash", "content"}}}; marks are text with two decimals.
+    "version"}]}], "items": {version: {"content_hash", "content"}}}; marks are text with two decimals. The hash of an item is over
+    all of it, its content as far as `questions.rules.view.OPENED` lets everybody read it.
     """
     forms, items = _forms(session, exam)
     whole = {
@@ -62,7 +64,7 @@ def _forms(session: Session, exam: Exam) -> tuple[list[Mapping[str, Any]], Mappi
         form = forms.setdefault(number, {"number": number, "total": f"{total:.2f}", "questions": []})
         form["questions"].append({"position": position, "part": part, "type": kind, "marks": f"{marks:.2f}",
                                   "version": version})
-        items[str(version)] = {"content_hash": digest, "content": said}
+        items[str(version)] = {"content_hash": digest, "content": opened(said)}
     return list(forms.values()), items
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.jobs.models import Job
@@ -52,3 +52,10 @@ def abandoned(session: Session, now: datetime, own: Collection[uuid.UUID] = ()) 
     silent = (Job.heartbeat_at.is_(None)) | (Job.heartbeat_at < now - SILENT)
     found = session.scalars(select(Job.id).where(Job.state == "running", silent))
     return [job_id for job_id in found if job_id not in own]
+
+
+def standing(session: Session) -> tuple[dict[str, int], datetime | None]:
+    """How many jobs there are in each state, and since when the oldest of those that nobody has begun waits."""
+    found = {str(row[0]): int(row[1]) for row in session.execute(select(Job.state, func.count()).group_by(Job.state))}
+    oldest = session.scalar(select(func.min(Job.created_at)).where(Job.state == "queued"))
+    return found, oldest

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 from sqlalchemy.exc import OperationalError
 
 from quizapp.access import public
 from quizapp.db import db
+from quizapp.kernel.errors import NotFoundError
 from quizapp.ops import checking
+from quizapp.ops import metrics as counted
 from quizapp.ops.rules.durability import unsafe
 
 bp = Blueprint("ops", __name__)
@@ -34,3 +36,13 @@ def readyz() -> tuple[Response, int]:
     ok = settings.without_exams or not wrong
     return jsonify(ok=ok, database=db.engine.dialect.name, exams="off" if settings.without_exams or wrong else "open",
                    unsafe=wrong), 200 if ok else 503
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> Response:
+    """For who shows the token of the settings; for everybody else there is nothing here."""
+    if not counted.may_scrape(request.headers.get("Authorization"), current_app.config["SETTINGS"].metrics_token):
+        raise NotFoundError("没有找到这个页面；地址可能不完整，或者内容已经移走")
+    body, kind = counted.scraped(db.session())
+    return Response(body, content_type=kind)

@@ -8,7 +8,7 @@ from typing import Any
 
 from quizapp.paper_exams.rules import COLUMNS, Candidate
 from quizapp.people.roster_files import read_rows as read_rows
-from quizapp.ui.tables import safe_cell
+from quizapp.ui.cells import safe_cell
 
 WIDTHS = (16, 14, 32, 10, 24)
 

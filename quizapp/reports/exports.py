@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,7 +14,7 @@ from quizapp.reports.figures import FIGURES, Measured
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.report import ExamReport, to_json
 from quizapp.reports.rules.tally import Tally
-from quizapp.ui.tables import safe_cell
+from quizapp.ui.cells import csv_file
 
 MANY = 5_000  # people; a longer workbook is written by the worker
 
@@ -27,13 +25,9 @@ def json_text(report: ExamReport) -> str:
 
 def csv_bytes(report: ExamReport) -> bytes:
     """One line per unit, UTF-8 with a byte-order mark; rates are percentages with two decimals."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([_("单位"), _("所在路径"), *(_csv_head(f) for f in FIGURES)])
-    for row in report.rows:
-        names = [row.name, " / ".join(row.branch.names)]
-        writer.writerow([*(safe_cell(name) for name in names), *(_csv_value(f.of(row.all)) for f in FIGURES)])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+    head = [_("单位"), _("所在路径"), *(_csv_head(f) for f in FIGURES)]
+    rows = ([row.name, " / ".join(row.branch.names), *(_csv_value(f.of(row.all)) for f in FIGURES)] for row in report.rows)
+    return csv_file([head, *rows])
 
 
 def _csv_head(figure: Measured) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -22,7 +21,7 @@ from quizapp.reports.figures import FIGURES
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.report import ExamReport
 from quizapp.reports.wording import MEASURE_NAMES, definitions, standing, view_of
-from quizapp.ui.tables import safe_cell
+from quizapp.ui.cells import safe_cell
 
 PERCENT, MARKS, COUNT = "0.00%", "0.00", "#,##0"
 TOLD = 1_000  # people between two words about progress
@@ -114,7 +113,7 @@ class Sheet:
             self.sheet.append([self._cell(value) for value in row])
 
     def _text(self, text: str, font: Font | None = None) -> Any:
-        cell = WriteOnlyCell(self.sheet, ILLEGAL_CHARACTERS_RE.sub("", safe_cell(text)))
+        cell = WriteOnlyCell(self.sheet, safe_cell(text))
         if font is not None:
             cell.font = font
         return cell

@@ -12,13 +12,13 @@ from pathlib import Path
 from quizapp.jobs.rules import Progress, silent
 from quizapp.kernel.documents import read_plain, read_word
 from quizapp.kernel.errors import FileError
+from quizapp.kernel.handed_in import MAX_BYTES, check_kind
 from quizapp.statutes.rules.dating import Dates, dates_of, repeals_of
 from quizapp.statutes.rules.naming import issuer_of, kind_of, short_name
 from quizapp.statutes.rules.reading import END_OF_HEAD, ParsedText, is_cut_off, parse_text
 
 SUFFIXES = (".md", ".txt", ".docx")
 OLD_WORD = ".doc"  # found as well, so that nobody believes it was read
-MAX_BYTES = 20 * 1024 * 1024
 MAX_TITLE, MAX_NAME = 200, 120  # characters of a title, and of the short name that comes of it; see models.Law
 
 _HEADINGS = ((re.compile("第[一二三四五六七八九十百]+编(?:[ \u3000]|$)"), "##"),
@@ -157,6 +157,7 @@ def _content(file: FoundFile) -> str:
         raise FileError("文件超过 %(limit)s MB，不像是一部法律", file=file.name, limit=MAX_BYTES // 1024 // 1024)
     if file.path.suffix.lower() in (".docx", OLD_WORD):
         return "\n".join(_marked(read_word(file.name, data).split("\n")))
+    check_kind(file.name, data)
     return read_plain(file.name, data)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,19 +18,17 @@ from flask import current_app
 
 from quizapp import clock
 from quizapp.kernel.errors import FileError
+from quizapp.kernel.handed_in import BROKEN, MAX_ENTRIES, MAX_UNPACKED_BYTES, is_link, leads_out
 from quizapp.kernel.ids import new_id
 from quizapp.statutes.files import SUFFIXES
 from quizapp.statutes.rules.naming import is_branch
 
 ARCHIVE = ".zip"
-MAX_ENTRIES = 2_000
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_DEPTH = 6  # folders in one another
 KEPT = timedelta(days=1)
 _NAME_CHARS = 72  # of a file or folder: a Chinese character takes three bytes, a file system allows 255
 _CHUNK = 64 * 1024
 _ENCRYPTED, _UTF8 = 0x1, 0x800
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Upload(Protocol):
@@ -117,7 +114,7 @@ def check_archive(path: Path, name: str) -> None:
                 raise FileError("%(file)s 里有 %(n)s 个文件，一次最多 %(limit)s 个，请分几次上传", file=name, n=len(entries), limit=MAX_ENTRIES)
             if sum(info.file_size for info, _ in entries) > MAX_UNPACKED_BYTES:
                 raise _too_large(name)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise FileError("%(file)s 打不开：不是 zip 压缩包，或者已经损坏", file=name) from error
     if not entries:
         raise FileError("%(file)s 里没有可以读的法律文本（.md、.txt、.docx）", file=name)
@@ -133,7 +130,7 @@ def unpack(path: Path, target: Path) -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(info) as source:
                     room -= _copied(source, _free(file), room, path.name)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise FileError("%(file)s 打不开：不是 zip 压缩包，或者已经损坏", file=path.name) from error
 
 
@@ -156,7 +153,7 @@ def _entries(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[zipfile.ZipI
         place = PurePosixPath(listed)
         if listed.endswith("/") or _is_litter(place):
             continue
-        if place.is_absolute() or ".." in place.parts or ":" in place.parts[0] or len(place.parts) > MAX_DEPTH:
+        if leads_out(listed) or is_link(info) or len(place.parts) > MAX_DEPTH:
             raise FileError("%(file)s 里“%(entry)s”的位置不对：只能放在压缩包里面，文件夹不超过 %(limit)s 层", file=name,
                             entry=str(place)[:120], limit=MAX_DEPTH - 1)
         if _suffix(place.name) not in SUFFIXES:

@@ -5,7 +5,6 @@ A view describes columns and hands in rows; the address carries `sort`, `q`, `pa
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +13,10 @@ from urllib.parse import quote, urlencode
 
 from flask import Response, g, request
 
+from quizapp.ui.cells import csv_file, safe_cell, sheet_name
+
 Row = TypeVar("Row")
 PER_PAGE = 50
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -137,21 +137,8 @@ def head_of(column: Column[Any]) -> str:
     return f"{column.label}（{column.base}）" if column.base else column.label
 
 
-def safe_cell(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
-
-
 def csv_bytes(table: Table[Any]) -> bytes:
-    """UTF-8 with a byte-order mark, so that office programs open it in the right encoding."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([head_of(c) for c in table.columns])
-    for row in table.rows:
-        writer.writerow([safe_cell(_plain(c, row)) for c in table.columns])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+    return csv_file([[head_of(c) for c in table.columns], *([_plain(c, row) for c in table.columns] for row in table.rows)])
 
 
 def xlsx_bytes(table: Table[Any]) -> bytes:
@@ -162,8 +149,8 @@ def xlsx_bytes(table: Table[Any]) -> bytes:
 
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    sheet = workbook.create_sheet(table.name[:31])
-    sheet.append([head_of(c) for c in table.columns])
+    sheet = workbook.create_sheet(sheet_name(table.name))
+    sheet.append([safe_cell(head_of(c)) for c in table.columns])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in table.rows:

@@ -18,7 +18,7 @@ PUBLIC = frozenset({
     "static", "ui.gallery", "people.sign_in", "people.sign_in_post", "people.set_password", "people.set_password_post",
     "people.second_step", "people.second_step_post", "people.reset_password", "people.reset_password_post",
     "people.to_single_sign_on", "people.from_single_sign_on", "people.leave_single_sign_on",
-    "people.language", "ops.healthz", "ops.readyz", "home.index", "home.help_page", "home.accessibility",
+    "people.language", "ops.healthz", "ops.readyz", "ops.metrics", "home.index", "home.help_page", "home.accessibility",
     "home.privacy", "home.feedback", "sittings.commitments", "sittings.commitment", "sittings.commitment_content",
 })
 # Whose pages these are at all: a feature's routes ask for one of these roles, or are the candidate's own.

@@ -69,7 +69,7 @@ def installed(database_url: str, tmp_path: Path) -> Iterator[Installation]:
     port = free_port()
     environment = {
         **os.environ, "DATABASE_URL": database_url, "QUIZAPP_INSTANCE": str(tmp_path / "instance"),
-        "QUIZAPP_SECRET_KEY": "a key for one test", "PYTHONWARNINGS": "default",
+        "QUIZAPP_SECRET_KEY": "a key that signs nothing outside the tests", "PYTHONWARNINGS": "default",
     }
     address = f"http://127.0.0.1:{port}"
     told = run(environment, "init", "--agency", "清溪市机关事务管理局", "--login", "qx10001", "--name", "何静安", "--url", address)

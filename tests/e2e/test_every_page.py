@@ -55,6 +55,7 @@ NOT_A_PAGE = {
     "people.import_problems": "a file",
     "paper_exams.template": "a file",
     "jobs.show_json": "data",
+    "ops.metrics": "figures for machines that watch",
     "attempts.receipt_json": "a file",
     "attempts.receipt_text": "a file",
     "sittings.commitment_content": "a file",

@@ -273,7 +273,7 @@ FORMS: dict[str, dict[str, Any]] = {
 
 
 # new each time: tokens against forged requests, tickets
-NONCE = re.compile(r"[\w-]{40,}\.[\w-]{5,8}\.[\w-]{20,}|[\w=-]{100,}")
+NONCE = re.compile(r"(?<=nonce=\")[^\"]+|[\w-]{40,}\.[\w-]{5,8}\.[\w-]{20,}|[\w=-]{100,}")
 
 
 def said_by(answer: TestResponse) -> str:

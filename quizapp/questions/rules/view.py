@@ -1,10 +1,36 @@
-"""What a candidate may receive of an item, field by field. What is not listed here is never sent."""
+"""What a candidate may receive of an item, field by field and type by type. What is not listed here is never sent.
 
-from collections.abc import Sequence
+A type that is added gives nothing away until somebody has listed its fields: not to a candidate at work, and not to
+everybody once an exam is opened.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from quizapp.questions.rules.markup import Segment, parse_stem
 from quizapp.questions.rules.schema import Case, Fill, Item, Kind, Multiple, Question, Single
+
+RECEIVED: dict[str, frozenset[str]] = {
+    "single": frozenset({"stem", "options"}),
+    "multiple": frozenset({"stem", "options"}),
+    "true_false": frozenset({"stem"}),
+    "fill": frozenset({"stem"}),
+    "short": frozenset({"stem"}),
+    "case": frozenset({"stem", "material"}),
+}
+"""Fields of each type that a candidate receives with the paper."""
+
+_SHOWN = frozenset({"subject", "topic", "id", "type", "difficulty", "applied", "stem", "explanation", "basis"})
+OPENED: dict[str, frozenset[str]] = {
+    "single": _SHOWN | {"options", "key", "distractors"},
+    "multiple": _SHOWN | {"options", "key", "distractors"},
+    "true_false": _SHOWN | {"key", "distractors"},
+    "fill": _SHOWN | {"key", "distractors"},
+    "short": _SHOWN | {"key", "rubric"},
+    "case": _SHOWN | {"material", "parts"},
+}
+"""Fields of each type that everybody receives once the commitment of an exam is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +73,31 @@ def candidate_view(item: Item, option_orders: Sequence[Sequence[str]] = ()) -> C
         raise ValueError("more orders of options than questions")
     views = tuple(_question_view(question, order) for question, order in zip(questions, orders, strict=True))
     if isinstance(item, Case):
-        return CandidateView(item.type, views, item.material, parse_stem(item.stem))
+        received = RECEIVED.get(item.type, frozenset())
+        return CandidateView(item.type, views, item.material if "material" in received else "",
+                             parse_stem(item.stem) if "stem" in received else ())
     return CandidateView(item.type, views)
 
 
 def _question_view(question: Question, order: Sequence[str]) -> QuestionView:
-    stem = parse_stem(question.stem, with_blanks=isinstance(question, Fill))
+    received = RECEIVED.get(question.type, frozenset())
+    stem = parse_stem(question.stem, with_blanks=isinstance(question, Fill)) if "stem" in received else ()
     blanks = sum(segment.blank is not None for segment in stem)
     return QuestionView(question.type, stem, _options(question, order), blanks)
 
 
 def _options(question: Question, order: Sequence[str]) -> tuple[OptionView, ...]:
-    if not isinstance(question, Single | Multiple):
+    if not isinstance(question, Single | Multiple) or "options" not in RECEIVED.get(question.type, frozenset()):
         if order:
             raise ValueError(f"an item of kind {question.type!r} has no options to order")
         return ()
     if order and sorted(order) != sorted(question.options):
         raise ValueError("the order is not a permutation of the options")
     return tuple(OptionView(option, question.options[option]) for option in order or question.options)
+
+
+def opened(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored content as far as everybody may read it once its exam is opened; of parts the same."""
+    allowed = OPENED.get(content.get("type", ""), frozenset({"id", "type"}))
+    kept = {field: value for field, value in content.items() if field in allowed}
+    return {**kept, "parts": [opened(part) for part in kept["parts"]]} if "parts" in kept else kept

@@ -48,7 +48,7 @@ def own_environment(app: Flask) -> dict[str, str]:
 def test_a_child_process_does_the_work_and_stops(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key of the tests")
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key that signs nothing outside the tests")
     app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], bank_path=make_bank(tmp_path))
     with app.app_context(), db.transaction() as session:
         job_id = service.enqueue(session, "bank.build", {}).id
@@ -70,7 +70,7 @@ def test_a_child_process_does_the_work_and_stops(
 
 @both_databases
 def test_a_worker_that_was_killed_is_started_again(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key of the tests")
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key that signs nothing outside the tests")
     app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], bank_path=make_bank(tmp_path))
     keeper = beside.start(own_environment(app))
     try:
@@ -90,7 +90,7 @@ def test_a_worker_that_was_killed_is_started_again(app: Flask, tmp_path: Path, m
 
 @pytest.mark.skipif(os.name != "posix", reason="processes are killed")
 def test_a_worker_ends_when_everybody_above_it_is_gone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key of the tests")
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key that signs nothing outside the tests")
     keeper = beside.start(own_environment(app))
     worker = worker_of(keeper, [])
     keeper.process.kill()
@@ -110,7 +110,7 @@ def worker_of(keeper: beside.Child, before: Collection[int]) -> psutil.Process:
 
 
 def test_an_unknown_job_ends_the_command_with_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key of the tests")
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key that signs nothing outside the tests")
     show = [sys.executable, "-m", "quizapp", "jobs", "show", str(uuid.uuid4())]
     done = subprocess.run(
         show, capture_output=True, text=True, encoding="utf-8", env=own_environment(app), check=False)

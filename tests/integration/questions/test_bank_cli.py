@@ -24,7 +24,7 @@ def bank(tmp_path: Path) -> Path:
 
 def quizapp(*arguments: object, database_url: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATABASE_URL": database_url, "QUIZAPP_INSTANCE": str(tmp_path / "instance"),
-                   "QUIZAPP_SECRET_KEY": "a key of the tests", "PYTHONWARNINGS": "default"}
+                   "QUIZAPP_SECRET_KEY": "a key that signs nothing outside the tests", "PYTHONWARNINGS": "default"}
     command = [sys.executable, "-m", "quizapp", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from quizapp.kernel import documents
+from quizapp.kernel import handed_in
 from quizapp.statutes import files, queries
 from quizapp.statutes.importing import import_path
 from quizapp.statutes.models import Law, LawFile, LawVersion
@@ -123,7 +123,7 @@ def test_a_word_file_damaged_anywhere_never_stops_an_import(library: Session, br
 
 
 def test_a_file_that_unpacks_too_large_is_refused(library: Session, bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MAX_UNPACKED_BYTES", 1024 * 1024)
+    monkeypatch.setattr(handed_in, "MAX_UNPACKED_BYTES", 1024 * 1024)
     data = word_law(*NATIONAL, "甲" * 500_000)
     assert len(data) < 100_000
     report = bring({"a.docx": data, **OTHER})

@@ -74,7 +74,7 @@ def answer(done: Result) -> Any:
 
 def test_every_command_as_a_program_of_its_own(database_url: str, texts: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "DATABASE_URL": database_url, "QUIZAPP_INSTANCE": str(tmp_path / "instance"),
-                   "QUIZAPP_SECRET_KEY": "a key of the tests", "PYTHONWARNINGS": "default"}
+                   "QUIZAPP_SECRET_KEY": "a key that signs nothing outside the tests", "PYTHONWARNINGS": "default"}
 
     def program(status: int, *arguments: object) -> str:
         command = [sys.executable, "-m", "quizapp", "statutes", *map(str, arguments)]

@@ -10,7 +10,7 @@ import docx
 import pypdfium2
 import pytest
 
-from quizapp.kernel import documents
+from quizapp.kernel import handed_in
 from quizapp.kernel.documents import read_bytes, read_document
 from quizapp.kernel.errors import FileError
 from quizapp.plans.rules import read_report
@@ -122,7 +122,7 @@ def test_a_word_file_with_broken_xml_is_refused() -> None:
 
 
 def test_too_large_a_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(documents, "MAX_BYTES", 100)
+    monkeypatch.setattr(handed_in, "MAX_BYTES", 100)
     path = tmp_path / "报告.txt"
     path.write_text(TEXT, encoding="utf-8")
     with pytest.raises(FileError, match="超过"):
@@ -132,7 +132,7 @@ def test_too_large_a_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def test_a_word_file_that_unpacks_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(handed_in, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(FileError, match="超过"):
         read_bytes("报告.docx", word_file("学法"))
 
