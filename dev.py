@@ -368,6 +368,22 @@ def lint() -> list[tuple[str, int]]:
     return results
 
 
+NOT_CHECKED = 3
+
+
+def scan(*names: str) -> list[tuple[str, int]]:
+    """Name and exit status of scans for known faults. One that could not be made fails nothing, and says so aloud."""
+    results = []
+    for name in names:
+        status = run(PYTHON, "-m", "tests.scans", name)
+        if status == NOT_CHECKED:
+            note(f"{name}: NOT CHECKED, which is no sign that all is well")
+        else:
+            print(f"{name} scan: {'failed' if status else 'passed'}", flush=True)
+            results.append((f"{name} scan", status))
+    return results
+
+
 def first_failure(results: list[tuple[str, int]]) -> int:
     """The exit status of the first that failed, or 0; says which failed, and nothing if none did."""
     failed = [(name, status) for name, status in results if status]
@@ -420,7 +436,7 @@ def check_command(words: list[str]) -> int:
     parser.add_argument("--fast", action="store_true", help="read the code only, run no tests")
     chosen = parser.parse_args(words)
     setup()
-    results = lint()
+    results = lint() + scan("code", "secrets", "packages")
     if not chosen.fast:
         results.append(("pytest", run(PYTHON, "-m", "pytest", "-q", "tests/unit", "tests/architecture")))
     return first_failure(results)
