@@ -3,7 +3,7 @@
 
 python3 dev.py demo  [--port 8000] [--no-serve] [--reset]   the product with a made-up agency
 python3 dev.py test  [pytest options]                       everything that has to pass
-python3 dev.py check [--fast]                               under a minute; --fast runs no tests
+python3 dev.py check [--fast]                               reads and scans the code, then the quick tests; --fast without
 python3 dev.py bench [options]                              measures speed and memory
 python3 dev.py bench-exam [--quick]                         the same of an exam under load, on the real server
 python3 dev.py faults [--faults 200] [--seed 1]             kills, cuts and fills what it can: nothing may be lost

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -63,12 +64,23 @@ class Answer(Response):
         return body, status, headers + [header for header in carried if header[0] not in given]
 
 
+class Json(DefaultJSONProvider):
+    """What is nested without end is as wrong as what is no JSON at all."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+
 class Application(Flask):
     """Flask, with static files kept for a year where the address carries their hash and asked for again where
     it does not: modules import each other by plain names."""
 
     session_interface = Sessions()
     response_class = Answer
+    json_provider_class = Json
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view or hook of ours is a coroutine: Flask need not look at each of them at every request."""

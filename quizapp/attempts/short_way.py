@@ -88,7 +88,7 @@ class ShortWay:
                 return None
             with self._connection() as connection:
                 ack = service.save(connection, ticket, batch, received_at=received_at, sign_in=sign_in)
-        except (ValueError, QuizappError, DBAPIError, self._engine.dialect.loaded_dbapi.Error):
+        except (ValueError, RecursionError, QuizappError, DBAPIError, self._engine.dialect.loaded_dbapi.Error):
             return None
         if ack.refused or ack.rejected:
             environ[STORED] = ack

@@ -129,7 +129,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def as_file(content: bytes, file_name: str, media_type: str) -> Response:
     """A download with a Chinese file name (RFC 6266)."""
     response = Response(content, content_type=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name)}"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name, safe='')}"
     return response
 
 

@@ -100,7 +100,7 @@ def unexcused(name: str, found: list[Finding]) -> list[str]:
 def _fits(excuse: dict[str, Any], one: Finding) -> bool:
     place = str(excuse.get("file") or excuse.get("package"))
     rule = excuse.get("rule") or excuse.get("kind") or excuse.get("id")
-    return rule == one.rule and (place == one.place or place.endswith("/") and one.place.startswith(place))
+    return rule == one.rule and (place == one.place or (place.endswith("/") and one.place.startswith(place)))
 
 
 def _said(tool: str, *words: str, program: bool = False) -> str:
