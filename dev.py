@@ -7,6 +7,7 @@ python3 dev.py check [--fast]                               reads and scans the 
 python3 dev.py bench [options]                              measures speed and memory
 python3 dev.py bench-exam [--quick]                         the same of an exam under load, on the real server
 python3 dev.py faults [--faults 200] [--seed 1]             kills, cuts and fills what it can: nothing may be lost
+python3 dev.py fuzz [--examples 20] [--seed 1]              hostile input for every form and every JSON endpoint
 python3 dev.py setup [--runtime] [--ldap]                   .venv alone, without the test tools by --runtime
 python3 dev.py lock  [--upgrade]                            makes requirements*.txt again from pyproject.toml
 
@@ -457,6 +458,17 @@ def faults_command(words: list[str]) -> int:
     return run(PYTHON, "-m", "tests.faults", *words)
 
 
+def fuzz_command(words: list[str]) -> int:
+    parser = parser_for("fuzz")
+    parser.add_argument("--examples", type=int, default=20, help="times as much as in every test run (20)")
+    parser.add_argument("--seed", type=int, default=1, help="where chance begins (1)")
+    chosen, more = parser.parse_known_args(words)
+    setup()
+    env = {**os.environ, "QUIZAPP_FUZZ_EXAMPLES": str(chosen.examples), "QUIZAPP_FUZZ_SEED": str(chosen.seed)}
+    limits = ("-n", "2", "--dist", "loadfile", "--timeout", "3600")
+    return run(PYTHON, "-m", "pytest", *limits, "tests/fuzz", "tests/api", *more, env=env)
+
+
 def lock_command(words: list[str]) -> int:
     parser = parser_for("lock")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
@@ -490,6 +502,7 @@ COMMANDS = {
     "bench": bench_command,
     "bench-exam": bench_exam_command,
     "faults": faults_command,
+    "fuzz": fuzz_command,
     "lock": lock_command,
     "help": help_command,
 }

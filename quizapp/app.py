@@ -21,7 +21,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
-from quizapp import __version__, access, clock, db, i18n, limits, origin, refusals, web_errors
+from quizapp import __version__, access, clock, db, i18n, incoming, limits, origin, refusals, web_errors
 from quizapp.attempts.short_way import ShortWay
 from quizapp.config import SecondFactor, Settings, TwoPersons
 from quizapp.features import FEATURES
@@ -95,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.load()
     app = Application("quizapp", static_folder=str(PACKAGE / "ui" / "static"), instance_path=str(settings.instance_path))
     _configure(app, settings)
+    app.url_map.converters["int"] = incoming.Number
     db.init_app(app)
     i18n.init_app(app)
     metrics.init_app(app)
@@ -202,6 +203,7 @@ def _sign_in(app: Flask) -> None:
             going = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("people.second_factor", next=going), 303)
         access.enforce()
+        incoming.refuse_unstorable(request)
         return None
 
 

@@ -15,12 +15,13 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from quizapp import clock
 from quizapp.exams.models import Exam
 from quizapp.exams.rules import KIND_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
 from quizapp.i18n import lazy
+from quizapp.ui.fields import Between
 
 NEEDED = lazy("请填写")
 WHOLE = lazy("请填写整数")
@@ -43,26 +44,26 @@ class ExamForm(FlaskForm):
     """Every rule of an exam. Times are wall-clock times in Shanghai."""
 
     title = StringField(lazy("考试名称"), [InputRequired(NEEDED), Length(max=120)])
-    year = IntegerField(lazy("年度"), [InputRequired(WHOLE), NumberRange(2000, 2100, lazy("年度写四位数字"))])
+    year = IntegerField(lazy("年度"), [InputRequired(WHOLE), Between(2000, 2100, lazy("年度写四位数字"))])
     kind = SelectField(lazy("形式"), choices=choices(KIND_NAMES))
     opens_at = DateTimeLocalField(lazy("开放时间"), [InputRequired(NEEDED)], format=["%Y-%m-%dT%H:%M"])
     closes_at = DateTimeLocalField(lazy("结束时间"), [InputRequired(NEEDED)], format=["%Y-%m-%dT%H:%M"])
-    minutes = IntegerField(lazy("作答时长（分钟）"), [InputRequired(WHOLE), NumberRange(1, 600, lazy("请填写 1 至 600 的整数"))])
-    attempts_allowed = IntegerField(lazy("可以作答几次"), [InputRequired(WHOLE), NumberRange(1, 20, lazy("请填写 1 至 20 的整数"))])
+    minutes = IntegerField(lazy("作答时长（分钟）"), [InputRequired(WHOLE), Between(1, 600, lazy("请填写 1 至 600 的整数"))])
+    attempts_allowed = IntegerField(lazy("可以作答几次"), [InputRequired(WHOLE), Between(1, 20, lazy("请填写 1 至 20 的整数"))])
     score_rule = SelectField(lazy("多次作答怎样计分"), choices=choices(SCORE_RULE_NAMES))
-    pass_mark = MarksField(lazy("合格线"), [InputRequired(NEEDED), NumberRange(0, 1000)])
-    excellence_mark = MarksField(lazy("优秀线"), [InputRequired(NEEDED), NumberRange(0, 1000)])
+    pass_mark = MarksField(lazy("合格线"), [InputRequired(NEEDED), Between(0, 1000)])
+    excellence_mark = MarksField(lazy("优秀线"), [InputRequired(NEEDED), Between(0, 1000)])
     multiple_rule = SelectField(lazy("多选题怎样计分"), choices=choices(MULTIPLE_RULE_NAMES))
     open_book = BooleanField(lazy("开卷"))
     shuffle_questions = BooleanField(lazy("每人题目顺序不同"))
     shuffle_options = BooleanField(lazy("每人选项顺序不同"))
     release = SelectField(lazy("成绩什么时候公布"), choices=choices(RELEASE_NAMES))
     show_key = BooleanField(lazy("公布成绩时一并公布答案、解析和依据"))
-    form_count = IntegerField(lazy("平行卷份数"), [InputRequired(WHOLE), NumberRange(1, 50, lazy("请填写 1 至 50 的整数"))])
-    max_shared = IntegerField(lazy("任意两份卷最多共用几题"), [Optional(), NumberRange(0, 999, lazy("请填写 0 至 999 的整数，或者留空"))])
-    max_uses = IntegerField(lazy("一道题最多用在几份卷上"), [Optional(), NumberRange(1, 50, lazy("请填写 1 至 50 的整数，或者留空"))])
-    participation_target = MarksField(lazy("参考率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)])
-    pass_target = MarksField(lazy("合格率目标（%）"), [InputRequired(NEEDED), NumberRange(0, 100)])
+    form_count = IntegerField(lazy("平行卷份数"), [InputRequired(WHOLE), Between(1, 50, lazy("请填写 1 至 50 的整数"))])
+    max_shared = IntegerField(lazy("任意两份卷最多共用几题"), [Optional(), Between(0, 999, lazy("请填写 0 至 999 的整数，或者留空"))])
+    max_uses = IntegerField(lazy("一道题最多用在几份卷上"), [Optional(), Between(1, 50, lazy("请填写 1 至 50 的整数，或者留空"))])
+    participation_target = MarksField(lazy("参考率目标（%）"), [InputRequired(NEEDED), Between(0, 100)])
+    pass_target = MarksField(lazy("合格率目标（%）"), [InputRequired(NEEDED), Between(0, 100)])
     make_up_of_id = SelectField(lazy("是哪一场考试的补考"), coerce=int, validators=[Optional()])
 
     @classmethod

@@ -93,6 +93,14 @@ def _cell(number: int, line: Mapping[str, str]) -> Cell:
     return Cell(line["subject"] or None, line["type"], difficulty, int(line["count"]), marks)
 
 
+def check_subjects(session: Session, cells: Sequence[Cell]) -> None:
+    """Raises InputError naming the row whose subject the bank does not have."""
+    known = {subject.code for subject in questions.subjects(session)}
+    for number, cell in enumerate(cells, 1):
+        if cell.subject is not None and cell.subject not in known:
+            raise InputError("第 %(n)s 行的科目题库里没有，请重新选择", n=number)
+
+
 def shown_lines(cells: Sequence[Cell]) -> list[dict[str, str]]:
     return [
         {"subject": cell.subject or "", "type": cell.type, "difficulty": str(cell.difficulty or ""),

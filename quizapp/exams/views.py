@@ -168,6 +168,7 @@ def blueprint_post(exam_id: int) -> Response | BaseResponse:
     cells: list[Cell] = []
     try:
         cells = preparing.typed_cells(request.form)
+        preparing.check_subjects(db.session(), cells)
         with db.transaction() as session:
             service.set_blueprint(session, queries.get(session, exam_id), cells)
             note(session, "change_blueprint", exam, {"rows": len(cells), "total": str(total_marks(cells))})

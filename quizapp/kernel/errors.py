@@ -3,6 +3,7 @@
 QuizappError
 ├── InputError        422  what was handed in is wrong: says what, where, what to do
 │   └── FileError     422  a file cannot be read; names file and, where known, line
+├── UnreadableError   400  what was sent is not in the format that it says: cut off on the way
 ├── ConflictError     409  the act does not fit the present state (second start, published exam)
 ├── DeadlineError     409  too late by the server's clock
 ├── ForbiddenError    403  signed in, but without the right
@@ -43,6 +44,10 @@ class FileError(InputError):
         self.file = file
         self.line = line
         super().__init__(message, file=file, line=line, **values)
+
+
+class UnreadableError(QuizappError):
+    status = 400
 
 
 class ConflictError(QuizappError):

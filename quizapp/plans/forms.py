@@ -8,12 +8,13 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from quizapp.i18n import lazy
 from quizapp.kernel.documents import SUFFIXES
 from quizapp.plans.rules.decisions import CHOICES, Decision
 from quizapp.plans.rules.fields import FIELDS
+from quizapp.ui.fields import Between
 
 ACCEPT = ",".join(SUFFIXES)
 
@@ -26,7 +27,7 @@ class AdoptForm(FlaskForm):
     """The year and agency of a plan, where the report does not say them or they are taken already."""
 
     year = IntegerField(lazy("年度"), [InputRequired(lazy("请填写年度，例如 2025")),
-                                     NumberRange(2000, 2100, lazy("年度写四位数字"))])
+                                     Between(2000, 2100, lazy("年度写四位数字"))])
     agency = StringField(lazy("单位"), [DataRequired(lazy("请填写单位全称")), Length(max=120)],
                          filters=[lambda text: " ".join(text.split()) if text else text])
 

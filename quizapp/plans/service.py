@@ -122,9 +122,11 @@ def _typed(added: Mapping[str, str], faults: dict[int | str, InputError]) -> dic
             if not line.strip():
                 continue
             try:
-                new.setdefault(field, []).append(typed_value(FIELDS[field], line))
+                value = typed_value(FIELDS[field], line)
             except InputError as error:
                 faults[field] = error
+            else:
+                new.setdefault(field, []).append(value)
     return new
 
 

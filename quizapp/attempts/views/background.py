@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, jsonify, request, session, url_for
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from quizapp import clock
 from quizapp.access import by_ticket
@@ -24,11 +25,18 @@ from quizapp.attempts.rules.ticket import WRONG, Ticket
 from quizapp.attempts.views.blueprint import bp, press
 from quizapp.db import db
 from quizapp.exams import queries as exams
-from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
+from quizapp.i18n import N_, _, explain
+from quizapp.kernel.errors import (
+    ConflictError,
+    InputError,
+    NotFoundError,
+    NotSignedInError,
+    UnreadableError,
+)
 from quizapp.people import queries as people
 
 Answer = tuple[Response, int]
+BROKEN = N_("收到的请求不完整，没有写入；网络恢复后会自动重新发送，也可以刷新页面")
 # in the request's surroundings, from the short way: when this save arrived, and what was heard of it already
 RECEIVED, STORED = "quizapp.received", "quizapp.stored"
 
@@ -151,7 +159,11 @@ def unknown() -> Exception:
 
 
 def payload_of() -> dict[str, Any]:
-    payload = request.get_json(silent=True)
+    """The object that was sent. Raises UnreadableError for what is no JSON, InputError for other JSON."""
+    try:
+        payload = request.get_json()
+    except (BadRequest, UnsupportedMediaType, RecursionError):
+        raise UnreadableError(BROKEN) from None
     if not isinstance(payload, dict):
         raise InputError(WRONG)
     return payload

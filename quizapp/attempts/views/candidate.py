@@ -36,6 +36,7 @@ from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.i18n import _, explain
+from quizapp.incoming import any_text
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
 from quizapp.papers import queries as papers
 from quizapp.people.rules.sign_in import SIGN_IN_IDLE
@@ -111,6 +112,7 @@ def _with_problem(attempt_id: UUID, now: datetime, problem: str, status: int = 4
 @bp.post("/my/attempts/<uuid:attempt_id>")
 @signed_in
 @holds_exams
+@any_text
 def take_post(attempt_id: UUID) -> Response | BaseResponse:
     """The whole paper as a plain form: what works where no script runs."""
     received_at, me, client = clock.now(), actor().id, plain_client(g.sign_in_id)

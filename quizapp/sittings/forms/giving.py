@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from quizapp.exams.models import Accommodation
 from quizapp.i18n import lazy
@@ -20,9 +20,10 @@ from quizapp.sittings.rules.giving import (
     shown_reason,
 )
 from quizapp.sittings.service.giving import Allowance
+from quizapp.ui.fields import Between
 
 NEEDED = lazy("请填写")
-LENGTHS = [NumberRange(1, MINUTES_MOST, lazy("请填写 1 至 240 的整数"))]
+LENGTHS = [Between(1, MINUTES_MOST, lazy("请填写 1 至 240 的整数"))]
 WHOLE = InputRequired(lazy("请填写整数"))
 
 
@@ -48,7 +49,7 @@ class AccommodationForm(FlaskForm):
     extra_percent = SelectField(lazy("作答时间"), coerce=int, choices=[
         SelectChoice(str(percent), lazy(name)) for percent, name in PERCENT_NAMES.items()
     ])
-    break_minutes = IntegerField(lazy("休息（分钟）"), [WHOLE, NumberRange(0, BREAK_MOST, lazy("请填写 0 至 120 的整数"))])
+    break_minutes = IntegerField(lazy("休息（分钟）"), [WHOLE, Between(0, BREAK_MOST, lazy("请填写 0 至 120 的整数"))])
     ground = SelectField(lazy("依据"), choices=[SelectChoice(code, lazy(name)) for code, name in GROUNDS.items()])
     detail = TextAreaField(lazy("补充说明"), [Length(max=DETAIL_CHARS, message=lazy("补充说明太长，请写短一些"))])
 

@@ -1,0 +1,1 @@
+"""The OpenAPI description of what programs and the scripts of the pages exchange with the server as JSON."""
