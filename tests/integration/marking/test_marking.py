@@ -18,6 +18,8 @@ from quizapp.attempts import service as sitting
 from quizapp.attempts.models import Attempt
 from quizapp.db import db
 from quizapp.exams import queries as exams
+from quizapp.exams import service as exams_service
+from quizapp.exams.models import Exam
 from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError
 from quizapp.marking import queries, service
 from quizapp.marking.models import MarkingRecord
@@ -33,6 +35,7 @@ from tests.databases import both_databases
 pytestmark = both_databases
 NOW = OPENS + timedelta(days=1)
 MARKER, ANOTHER = 9001, 9002
+MANY = 20
 
 
 @dataclass
@@ -196,23 +199,23 @@ def at_once(*acts: Callable[[], object]) -> None:
 
 def test_of_several_markers_at_once_one_is_heard(app: Flask, desk: Desk) -> None:
     entry = desk.of(desk.people[0])[0]
-    together, outcomes = threading.Barrier(4), []
+    together, outcomes = threading.Barrier(MANY), []
 
     def press(marker: int) -> None:
         with app.app_context():
             together.wait()
             try:
-                desk.mark(entry, str(marker - MARKER), marker)
+                desk.mark(entry, str(marker % 10), marker)
                 outcomes.append(marker)
             except service.TakenError:
                 outcomes.append(0)
 
-    at_once(*[partial(press, MARKER + number) for number in range(4)])
+    at_once(*[partial(press, MARKER + number) for number in range(MANY)])
     heard = [marker for marker in outcomes if marker]
-    assert (len(outcomes), len(heard)) == (4, 1)
+    assert (len(outcomes), len(heard)) == (MANY, 1)
     kept = queries.record(db.session(), entry)
     assert kept is not None
-    assert (kept.marker_id, kept.score) == (heard[0], Decimal(heard[0] - MARKER))
+    assert (kept.marker_id, kept.score) == (heard[0], Decimal(heard[0] % 10))
     assert attempts.answers(db.session(), entry.candidate_id, entry.attempt_id)[entry.position].score == kept.score
 
 
@@ -229,6 +232,38 @@ def test_both_short_answers_of_a_paper_marked_at_once_settle_it(app: Flask, desk
 
     at_once(*[partial(press, entry, marker) for entry, marker in zip(pair, (MARKER, ANOTHER), strict=True)])
     assert desk.result(person) == Decimal(8)
+
+
+def test_releasing_while_the_last_answers_are_marked_shows_what_counts(app: Flask, desk: Desk) -> None:
+    """Twenty at once: half release, half mark. Released once, and every result is the sum of its marks."""
+    with db.transaction() as session:
+        session.execute(update(Exam).where(Exam.id == desk.exam_id).values(release="manual"))
+    entries = [entry for person in desk.people for entry in desk.of(person)]
+    together, broken = threading.Barrier(MANY), []
+
+    def press(act: Callable[[], object]) -> None:
+        with app.app_context():
+            together.wait(30)
+            try:
+                act()
+            except Exception as error:
+                broken.append(error)
+
+    def release(number: int) -> None:
+        with db.transaction() as session:
+            exams_service.release(session, desk.exam_id, now=NOW + timedelta(seconds=number))
+
+    def settle(candidate_id: int) -> None:
+        with db.transaction() as session:
+            sitting.recount(session, desk.exam_id, candidate_id)
+
+    acts = [partial(desk.mark, entry, "4") for entry in entries]
+    acts += [partial(settle, desk.people[number % len(desk.people)]) for number in range(4)]
+    acts += [partial(release, number) for number in range(MANY - len(acts))]
+    at_once(*[partial(press, act) for act in acts])
+    assert broken == []
+    assert exams.get(db.session(), desk.exam_id).released_at is not None
+    assert [desk.result(person) for person in desk.people] == [Decimal(8)] * len(desk.people)
 
 
 def test_exams_with_work_come_first(desk: Desk) -> None:
