@@ -107,8 +107,9 @@ _DEADLINE = {
       strftime('%Y-%m-%d %H:%M:%f', e.closes_at, ({_PAST} + :shift / 1000.0) || ' seconds') || '000')""",
 }
 # whoever moves the time of a whole exam changes its row first: on PostgreSQL a start either comes before and is
-# moved with the others, or waits and begins by the new time
-_AGAINST_MOVES = {"postgresql": "for share of e", "sqlite": ""}
+# moved with the others, or waits and begins by the new time. The line of the roster is looked at again as well: it may
+# have been excused or taken off while the start was waiting
+_AGAINST_MOVES = {"postgresql": "for share of e, r", "sqlite": ""}
 _START = """
 insert into attempt (candidate_id, id, exam_id, number, form_id, layout, state, epoch, client_id, started_at,
                      deadline_at, revision, break_left, needs_marking, receipt, signature)
