@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp.access import actor, signed_in
 from quizapp.db import db
 from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, InputError, TooManyError
+from quizapp.kernel.errors import InputError, NotFoundError, TooManyError
 from quizapp.people import service
 from quizapp.people.forms import ChangePasswordForm
 from quizapp.people.models import Person
@@ -45,10 +45,10 @@ def own_password_post() -> Response | BaseResponse:
 
 
 def _me() -> Person:
-    """Raises ConflictError for who has no password here that could be changed."""
+    """Raises NotFoundError for who has no password here that could be changed."""
     found = db.session().get_one(Person, actor().id)
     if found.password_hash is None or not has_own_password(db.session(), found, found.login):
-        raise ConflictError("你登录不用平台的密码；密码请到单位的系统修改")
+        raise NotFoundError("你登录不用平台的密码；密码请到单位的系统修改")
     return found
 
 
