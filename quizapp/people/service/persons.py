@@ -34,13 +34,13 @@ def add_person(
     return person
 
 
-def change_person(person: Person, name: str, rank: str, post_type: str) -> dict[str, list[str]]:
-    """New facts about a person; returns what changed as {field: [before, after]}."""
+def change_person(person: Person, name: str, rank: str, post_type: str) -> dict[str, dict[str, str]]:
+    """New facts about a person; returns what changed as {field: {"before", "after"}}."""
     changes = {}
     for field, value in (("name", name), ("rank", rank), ("post_type", post_type)):
         before = getattr(person, field)
         if before != value:
-            changes[field] = [before, value]
+            changes[field] = {"before": before, "after": value}
             setattr(person, field, value)
     return changes
 

@@ -22,8 +22,8 @@ from quizapp.config import ROOT
 from quizapp.db import db
 from quizapp.kernel.errors import ConflictError
 from tests.builders.evidence import Place, keep_head, make_place
+from tests.builders.tampering import tamper
 from tests.databases import both_databases
-from tests.integration.audit.test_verify import tamper
 
 pytestmark = both_databases
 VERIFIER = ROOT / "docs" / "verify_chain.py"

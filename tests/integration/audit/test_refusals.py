@@ -101,6 +101,7 @@ def test_each_kind_of_refusal_is_on_record_and_writes_nothing_else(app: Flask, c
         person = grant(session, make_person(session, "何静安", inside), Role.LIAISON, inside)
         other = make_person(session, "沈砚秋", outside)
         login, other_id = person.login, other.id
+    app.config["WTF_CSRF_ENABLED"] = False
     client.post("/sign-in", data={"login": login, "password": "不是这个"})
     client.post("/sign-in", data={"login": "my password, typed in the wrong box", "password": "x"})
     client.get("/set-password/no-such-token")

@@ -5,11 +5,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,6 +20,7 @@ from quizapp.exams.models import Exam
 from tests.builders.evidence import Place, make_place, seal_and_keep, sit
 from tests.builders.exams import enrol
 from tests.builders.people import make_person
+from tests.builders.tampering import tamper
 from tests.databases import both_databases
 
 pytestmark = both_databases
@@ -32,25 +30,6 @@ pytestmark = both_databases
 def place(app: Flask) -> Iterator[Place]:
     with app.app_context():
         yield make_place(app)
-
-
-def tamper(*statements: str, **values: object) -> None:
-    """Written to the database directly, past everything that the platform and the foreign keys look after."""
-    engine = db.engine
-    with ExitStack() as stack:
-        if engine.dialect.name == "sqlite":
-            connection: Any = stack.enter_context(closing(sqlite3.connect(engine.url.database or "")))
-        else:
-            connection = stack.enter_context(engine.connect())
-            connection.execute(text("set session_replication_role = replica"))
-        for statement in statements:
-            wanted = {name: value for name, value in values.items() if f":{name}" in statement}
-            done = connection.execute(statement if engine.dialect.name == "sqlite" else text(statement), wanted)
-            assert done.rowcount != 0, f"nothing was changed by {statement}"
-        connection.commit()
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("reset session_replication_role"))
-            connection.commit()
 
 
 def test_green_on_what_the_platform_wrote(place: Place) -> None:
