@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter
 from werkzeug.test import TestResponse
 
 from quizapp.db import db
+from quizapp.exams import committing
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Person
 from quizapp.questions.models import ItemVersion
@@ -50,6 +51,8 @@ def candidate(app: Flask, exam_morning: time_machine.Traveller, added: None) -> 
         exam = make_exam(session, ("single", "short"), candidates=[person], opens_at=OPENS + timedelta(hours=1), show_key=True)
         found = session.query(ItemVersion).filter(ItemVersion.type == "short").one()
         found.content = {**content_of("short", stem=STEM), "id": found.content["id"], "type": "essay", "rubric_secret": MARKER}
+        session.flush()
+        committing.commit(session, exam)
         exam_id, person_id = exam.id, person.id
     client = app.test_client()
     sign_in(client, person)
@@ -110,6 +113,7 @@ def test_nothing_gives_a_field_away_that_nobody_listed(
         sign_in(candidate.client, db.session().get_one(Person, candidate.person_id))
     released = walk(candidate, paper)
     assert any("/result" in address and "解析" in text for address, text in released.items()), "results are out"
+    assert any(address.endswith("/content") and "item" in text for address, text in released.items()), "the commitment is opened"
     for said in (before, during, listed, {"submit": texts_of(submitted)}, handed_in, released, {"log": caplog.text}, exports(candidate)):
         assert leaking(said) == []
 
