@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.config import SecondFactor, Settings
+from quizapp.config import SecondFactor, Settings, TwoPersons
 from quizapp.kernel.errors import InputError
 
 
@@ -27,4 +27,13 @@ def test_a_second_factor_is_asked_for_but_not_of_visitors_of_the_demo(environmen
 def test_a_word_that_is_none_of_the_three_stops_the_start(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("QUIZAPP_SECOND_FACTOR", "require")
     with pytest.raises(InputError, match="asked"):
+        Settings.load()
+
+
+def test_two_persons_are_wanted_unless_the_operator_says_off(environment: pytest.MonkeyPatch) -> None:
+    assert Settings.load().two_persons is TwoPersons.REQUIRED
+    environment.setenv("QUIZAPP_TWO_PERSONS", "off")
+    assert Settings.load().two_persons is TwoPersons.OFF
+    environment.setenv("QUIZAPP_TWO_PERSONS", "no")
+    with pytest.raises(InputError, match="QUIZAPP_TWO_PERSONS"):
         Settings.load()
