@@ -34,7 +34,9 @@ form.addEventListener("keydown", (event) => {
 if (sum) document.getElementById("sum-line").hidden = false;
 // keys are for those who have them; a phone would open its keyboard over the answer
 if (window.matchMedia("(pointer: fine)").matches) {
-  form.querySelector(".mark-keys").hidden = false;
-  if (!document.querySelector("[data-focus]")) points[0].focus({ preventScroll: true });
+  // a proposal that waits leaves nothing to type
+  const keys = form.querySelector(".mark-keys");
+  if (keys) keys.hidden = false;
+  if (!document.querySelector("[data-focus]")) points[0]?.focus({ preventScroll: true });
 }
 refresh();
