@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +95,14 @@ def hostile(draw: st.DrawFn, fields: Mapping[str, list[str]], files: frozenset[s
              for name in sorted(files) if draw(st.integers(0, 5))]
     return Sent(tuple((name, value) for name, found in sent.items() for value in found), tuple(given),
                 draw(st.sampled_from(QUERIES)), _elsewhere(draw, values))
+
+
+def overfull(fields: Mapping[str, list[str]], files: frozenset[str], values: Mapping[str, Any]) -> Iterator[Sent]:
+    """What must never be left to chance: each of the worst in every field at once, and no field at all."""
+    for worst in ("a\0b", "x" * 5000, "9" * 400, "") if fields else ():
+        yield Sent(tuple((name, worst) for name in fields), (), "", values)
+    for content in ("NUL", "no workbook") if files else ():
+        yield Sent((), tuple((name, "a.xlsx", content) for name in sorted(files)), "", values)
 
 
 def _spoil(draw: st.DrawFn, sent: dict[str, list[str]], name: str) -> None:

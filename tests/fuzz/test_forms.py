@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from tests.fuzz.arena import LEAKS, Arena, sentence_of
 from tests.fuzz.conftest import SEED, TIMES
 from tests.fuzz.forms import Form
-from tests.fuzz.hostile import BODIES, MARK, MARK_DAY, MARK_NUMBER, PRODUCT, SCRIPT, Sent, hostile
+from tests.fuzz.hostile import BODIES, MARK, MARK_DAY, MARK_NUMBER, PRODUCT, SCRIPT, Sent, hostile, overfull
 from tests.permissions.matrix import NOBODY, Row, read
 from tests.permissions.world import HOT, said_by
 
@@ -96,7 +96,13 @@ def test_bad_input_gets_a_sentence(either_arena: Arena, forms: dict[str, Form], 
     arena = either_arena
     size = len(forms[row.route].fields) + 4 * len(forms[row.route].files)
 
-    @fuzzed(2 + min(size, 8) // 2)
+    for sent in overfull(*form_of(forms, arena, row, next(iter(row.who))), arena.values(row, next(iter(row.who)))):
+        try:
+            check(arena, row, send(arena, row, next(iter(row.who)), sent))
+        finally:
+            arena.restore()
+
+    @fuzzed(1 + min(size, 8) // 2)
     @given(st.data())
     def run(data: st.DataObject) -> None:
         role = data.draw(st.sampled_from(sorted(row.who)), label="role")

@@ -61,6 +61,30 @@ def test_what_is_described_is_what_is_answered(either_arena: Arena, one: Operati
     run()
 
 
+@pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.endpoint)
+def test_everybody_gets_what_is_theirs_and_nobody_else(either_arena: Arena, one: Operation) -> None:
+    """The request as the page sends it, by its owner and by everybody else who might have got hold of it."""
+    arena, row = either_arena, ROWS[one.endpoint]
+    for owner in WHO[1:]:
+        values = arena.values(row, owner)
+        body = arena.world.body(row, owner, arena.world.values(row, owner)) if one.sends else {}
+        path = {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
+        path |= {"kind": "json"} if "kind" in path else {}
+        for who in WHO:
+            case = MADE[one.endpoint].Case(path_parameters=dict(path), **({"body": body["json"]} if one.sends else {}),
+                                           media_type="application/json" if one.sends else None)
+            try:
+                answer = ask(arena, case, who)
+                conform(case, answer)
+                if who == owner and (one.sends or who in row.who):
+                    assert answer.status_code == 200, f"{who}: {answer.get_data(as_text=True)}"
+                elif who != owner and one.sends:
+                    assert answer.status_code in (401, 404), f"{who} with what is {owner}'s: {answer.status_code}"
+                    assert arena.written() == set()
+            finally:
+                arena.restore()
+
+
 def aim(arena: Arena, one: Operation, case: Case, whose_object: str, whose_ticket: str) -> None:
     """Put in the number of something that is there, and a ticket of somebody's; empty leaves what was made up."""
     world = arena.world
