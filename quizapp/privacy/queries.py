@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp import clock
+from quizapp.approvals.models import Proposal
 from quizapp.audit.rules import plain
 from quizapp.db import Model
 from quizapp.exams.models import Exam, RosterEntry
@@ -17,6 +20,7 @@ from quizapp.jobs.models import Job
 from quizapp.people import queries as people
 from quizapp.people.models import Person
 from quizapp.privacy.register import DIRECT, LINKED, REGISTER, Entry
+from quizapp.rosters.models import ExcuseCase, ExcuseFile
 
 WITHHELD = "—"  # what stands where results are not released yet
 MOST = 20_000  # rows of one table in an export; nobody has more
@@ -36,6 +40,9 @@ def own_rows(table: str, entry: Entry, person: Person) -> ColumnElement[bool]:
     columns = Model.metadata.tables[table].c
     if table == "failed_sign_in":
         return columns.login == person.login
+    if entry.through:
+        owner, whole = REGISTER[entry.through], Model.metadata.tables[entry.through]
+        return columns[entry.of].in_(select(whole.c.id).where(whole.c[owner.of] == person.id))
     mine = columns[entry.of] == person.id
     if table in ("audit_event", "refusal"):
         return or_(mine, and_(columns.object_type == "person", columns.object_id == str(person.id)))
@@ -114,9 +121,24 @@ def sits_or_will(session: Session, person_id: int) -> bool:
 
 def jobs_naming(session: Session, words: list[str]) -> list[Job]:
     """Jobs that hold one of these words in what they were given, what they said or what came of them."""
-    texts = [cast(column, String) for column in (Job.params, Job.result, Job.problem_values)] + [Job.problem, Job.step]
+    texts = (Job.params, Job.result, Job.problem_values, Job.problem, Job.step)
+    return list(session.scalars(select(Job).where(_says(texts, words))))
+
+
+def proposals_naming(session: Session, words: list[str]) -> list[Proposal]:
+    """Proposals that hold one of these words in what they would do, show or came to."""
+    texts = (Proposal.title, Proposal.params, Proposal.seen, Proposal.shown, Proposal.reason, Proposal.words, Proposal.outcome)
+    return list(session.scalars(select(Proposal).where(_says(texts, words))))
+
+
+def files_of(session: Session, person_id: int) -> list[UUID]:
+    """The attachments of the person's applications."""
+    return list(session.scalars(
+        select(ExcuseFile.id).join(ExcuseCase, ExcuseCase.id == ExcuseFile.case_id).where(ExcuseCase.candidate_id == person_id)
+    ))
+
+
+def _says(texts: Iterable[Any], words: list[str]) -> ColumnElement[bool]:
     # a JSON text may hold Chinese as it is or as \\uXXXX: both are looked for
-    said = [*words, *(word.encode("unicode_escape").decode() for word in words)]
-    return list(session.scalars(select(Job).where(or_(*(
-        text.contains(word, autoescape=True) for text in texts for word in dict.fromkeys(said)
-    )))))
+    said = dict.fromkeys([*words, *(word.encode("unicode_escape").decode() for word in words)])
+    return or_(*(cast(text, String).contains(word, autoescape=True) for text in texts for word in said))

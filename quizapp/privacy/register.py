@@ -30,7 +30,8 @@ HISTORY = N_("题库的审题记录，写的是试题，不是人；只剩编号
 @dataclass(frozen=True)
 class Entry:
     """What a table holds. `title`: what people call it; `withheld`: columns that a candidate may not see before
-    results are released."""
+    results are released; `through`: the table whose row of the person `of` leads to, where that is not `person`;
+    `signed`: columns with the name of whoever acted, each with the column of their number."""
 
     columns: dict[str, str]
     of: str = ""
@@ -39,6 +40,8 @@ class Entry:
     cleared: dict[str, Any] = field(default_factory=dict)
     stays: dict[str, str] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
+    through: str = ""
+    signed: dict[str, str] = field(default_factory=dict)
 
     def named(self, *classes: str) -> list[str]:
         return [name for name, kind in self.columns.items() if kind in classes]
@@ -60,7 +63,10 @@ REGISTER: dict[str, Entry] = {
     "role_grant": _entry(of="person_id", title=N_("角色"), linked="id person_id role unit_id", then=DELETE),
     "sign_in": _entry(
         of="person_id", title=N_("登录"), direct="address device", proof="token_hash",
-        linked="id person_id created_at last_seen_at expires_at ended_at", then=DELETE,
+        linked="id person_id created_at last_seen_at expires_at ended_at way strong", then=DELETE,
+    ),
+    "external_identity": _entry(
+        of="person_id", title=N_("统一登录账号"), direct="subject", linked="issuer person_id linked_at", then=DELETE,
     ),
     "one_time_link": _entry(
         of="person_id", title=N_("一次性链接和代码"), proof="token_hash",
@@ -79,6 +85,25 @@ REGISTER: dict[str, Entry] = {
         of="candidate_id", title=N_("应考名单"), direct="rank post_type reason",
         linked="exam_id candidate_id unit_id path status", cleared={"reason": ""},
         stays={"rank": PUBLISHED, "post_type": PUBLISHED},
+    ),
+    # why somebody does not sit is often a matter of health: words and evidence go with the person
+    "excuse_case": _entry(
+        of="candidate_id", title=N_("免考和缓考申请"), direct="reason note",
+        linked="id exam_id candidate_id unit_id path kind reason_id state capacity asked_by asked_at",
+        cleared={"reason": "", "note": ""},
+    ),
+    "excuse_step": _entry(
+        of="case_id", through="excuse_case", title=N_("申请的办理经过"), direct="words by_name",
+        linked="id case_id act capacity by_id at", cleared={"words": ""}, signed={"by_name": "by_id"},
+    ),
+    "excuse_file": _entry(
+        of="case_id", through="excuse_case", title=N_("申请的附件"), direct="name",
+        linked="id case_id media_type size digest by_id at", then=DELETE,
+    ),
+    "excuse_reason": _entry(none="id kind name retired_at"),
+    "roster_change": _entry(
+        of="candidate_id", title=N_("名单的补进和移出"), direct="reason by_name",
+        linked="id exam_id candidate_id unit act by_id at", cleared={"reason": ""}, signed={"by_name": "by_id"},
     ),
     "accommodation": _entry(
         of="candidate_id", title=N_("便利措施"), direct="reason",
@@ -149,6 +174,11 @@ REGISTER: dict[str, Entry] = {
     "refusal": _entry(
         of="actor_id", direct="actor address object_id detail", linked="key minute actor_id action object_type count written",
         then=DELETE,
+    ),
+    # what was done is in the record of acts; here it waits for a second person
+    "proposal": _entry(
+        of="proposed_by", title=N_("提出的事"), direct="title params seen shown reason words outcome",
+        linked="id kind object_id state proposed_by proposed_at expires_at decided_by decided_at alone told_at", then=DELETE,
     ),
     "job": _entry(
         of="person_id", title=N_("后台任务"), direct="params result problem problem_values step",

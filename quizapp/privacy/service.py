@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
@@ -15,6 +18,7 @@ from quizapp.kernel.errors import ConflictError
 from quizapp.people.models import Person
 from quizapp.privacy import queries
 from quizapp.privacy.register import DELETE, REGISTER
+from quizapp.rosters.attachments import Cabinet, cabinet
 
 ACT = "erase_person"
 NAME, LOGIN = "已注销人员 %(n)s", "erased-%(n)s"
@@ -35,6 +39,8 @@ def why_not(session: Session, person: Person) -> str:
         return "这个人还在没有结束的考试名单里，请等考试全部结束"
     if any(job.state in ("queued", "running") for job in queries.jobs_naming(session, [person.login])):
         return "有一项没有做完的任务写着这个人，请等它做完"
+    if any(found.waits(clock.now()) for found in queries.proposals_naming(session, [person.login, person.name])):
+        return "有一件等另一人同意的事写着这个人，请先办完或者撤回"
     return ""
 
 
@@ -51,9 +57,13 @@ def erase(session: Session, person: Person) -> dict[str, object]:
     # what is counted and not yet in the chain goes there now, or it would be lost
     refusals.settle(session, clock.now() + timedelta(minutes=1))
     done: dict[str, int] = {}
+    # files go once it is certain that the rows have gone
+    event.listen(session, "after_commit", partial(_drop, cabinet(), queries.files_of(session, person.id)), once=True)
     # rows that hang on others go before them
     for table in reversed(Model.metadata.sorted_tables):
         entry = REGISTER[table.name]
+        for column, owner in entry.signed.items():
+            session.execute(update(table).where(table.c[owner] == person.id).values({column: NAME % {"n": person.id}}))
         if not entry.of or table.name == "person":
             continue
         mine = queries.own_rows(table.name, entry, person)
@@ -61,12 +71,16 @@ def erase(session: Session, person: Person) -> dict[str, object]:
             done[table.name] = session.execute(delete(table).where(mine)).rowcount  # type: ignore[attr-defined]
         elif entry.cleared:
             done[table.name] = session.execute(update(table).where(mine).values(**entry.cleared)).rowcount  # type: ignore[attr-defined]
-    for job in queries.jobs_naming(session, words):
-        session.delete(job)
-        done["job"] = done.get("job", 0) + 1
+    for named in (*queries.jobs_naming(session, words), *queries.proposals_naming(session, words)):
+        session.delete(named)
+        done[named.__tablename__] = done.get(named.__tablename__, 0) + 1
     for name, value in REGISTER["person"].cleared.items():
         setattr(person, name, value)
     person.name, person.login = NAME % {"n": person.id}, LOGIN % {"n": person.id}
     person.erased_at = clock.now()
     session.flush()
     return known | {"tables": {name: number for name, number in done.items() if number}}
+
+
+def _drop(place: Cabinet, files: Sequence[UUID], _session: Session) -> None:
+    place.drop(files)

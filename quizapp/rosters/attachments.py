@@ -72,6 +72,10 @@ class Cabinet:
             raise NotFoundError("附件的文件不在了或者已经损坏，请联系运维人员从备份恢复")
         return content
 
+    def drop(self, files: Iterable[UUID]) -> None:
+        for file_id in files:
+            self._path(file_id).unlink(missing_ok=True)
+
     def _path(self, file_id: UUID) -> Path:
         return self.folder / file_id.hex
 

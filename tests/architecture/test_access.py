@@ -103,7 +103,7 @@ def test_nobody_signed_in_posts_anything(app: Flask, client: LintingClient) -> N
 
 def address_of(app: Flask, route: Rule) -> str:
     """The route's address with parameters that nothing has."""
-    samples = {"IntegerConverter": 999_999, "UUIDConverter": "00000000-0000-7000-8000-000000000000"}
+    samples = {"Number": 999_999, "UUIDConverter": "00000000-0000-7000-8000-000000000000"}
     values = {
         name: samples.get(type(converter).__name__, "nothing") for name, converter in route._converters.items()
     }

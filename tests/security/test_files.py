@@ -212,7 +212,10 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-SPEAKS_OUTWARD: dict[str, str] = {}
+SPEAKS_OUTWARD: dict[str, str] = {
+    "people/single_sign_on.py": "the provider of QUIZAPP_OIDC_ISSUER, by the list of quizapp/outbound.py",
+    "people/directory.py": "the directory of QUIZAPP_LDAP_URL, by the same list",
+}
 """Modules that open connections to other machines, and where to: only what the operator has configured."""
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import JSON, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
+from quizapp.approvals.models import Proposal
 from quizapp.attempts.models import Note, NoteReview, SealedFile
 from quizapp.audit import service as audit
 from quizapp.audit.models import Refusal
@@ -27,6 +28,7 @@ from quizapp.jobs.models import Job
 from quizapp.kernel.errors import ConflictError
 from quizapp.kernel.ids import new_id
 from quizapp.people.models import (
+    ExternalIdentity,
     FailedSignIn,
     Membership,
     OneTimeLink,
@@ -39,6 +41,8 @@ from quizapp.people.models import (
 from quizapp.privacy import documents, queries, service
 from quizapp.privacy.cli import person as command
 from quizapp.privacy.register import DELETE, DIRECT, LINKED, NONE, REGISTER, SECRET
+from quizapp.rosters.attachments import cabinet
+from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
 from tests.builders.evidence import Place, make_place
 from tests.builders.people import make_unit
 from tests.databases import both_databases
@@ -63,7 +67,7 @@ def test_every_column_is_classed_and_no_other(app: Flask) -> None:
         if entry.named(DIRECT, SECRET):
             assert entry.of in entry.columns, f"{table}: nobody knows whose this is"
         if entry.then != DELETE and table != "person":
-            left = set(entry.named(DIRECT, SECRET)) - set(entry.cleared) - set(entry.stays)
+            left = set(entry.named(DIRECT, SECRET)) - set(entry.cleared) - set(entry.stays) - set(entry.signed)
             assert left == set(), f"{table}: stays after erasure, and no reason is given"
 
 
@@ -106,7 +110,22 @@ def fill(session: Session, place: Place) -> None:
                 object_type="person", object_id=str(me), detail={}, count=2, written=1),
     ])
     session.flush()
-    session.add(RecoveryCode(person_id=me, code_hash="c"))
+    reason = session.scalars(select(ExcuseReason)).first() or ExcuseReason(kind="excused", name="长期病假")
+    session.add_all([reason, ExternalIdentity(issuer="https://sso.example", subject="", person_id=me, linked_at=now)])
+    session.flush()
+    case = ExcuseCase(exam_id=place.exam_id, candidate_id=me, unit_id=1, path="/1/", kind="excused", reason_id=reason.id,
+                      reason="", state="granted", capacity="self", asked_by=me, asked_at=now)
+    session.add(case)
+    session.flush()
+    session.add_all([
+        ExcuseStep(case_id=case.id, act="asked", capacity="self", by_id=me, by_name="", words="", at=now),
+        ExcuseFile(case_id=case.id, name="", media_type="application/pdf", size=4, digest="d", by_id=me, at=now),
+        RosterChange(exam_id=place.exam_id, candidate_id=me, unit="", act="added", reason="", by_id=me, by_name="", at=now),
+        Proposal(kind="delete_plan", object_id="1", title="", params={}, seen={}, shown=[], reason="", state="withdrawn",
+                 proposed_by=me, proposed_at=now, expires_at=now),
+        RecoveryCode(person_id=me, code_hash="c"),
+    ])
+    session.flush()
     review = _review(session)
     session.execute(insert(Model.metadata.tables["review_vote"]).values(
         review_id=review, person_id=me, verdict="accept", reason="", at=now))
@@ -138,7 +157,7 @@ def plant(session: Session, person: Person) -> set[tuple[str, str]]:
                 continue  # the number of the person or the work number itself, or bytes
             value: Any = marker(table, column)
             if isinstance(made.c[column].type, JSON):
-                value = [value] if column == "response" else {"v": value}
+                value = [value] if column in ("response", "shown") else {"v": value}
             assert mine is not None
             done = session.execute(update(made).where(mine).values({column: value}))
             assert done.rowcount > 0, f"nothing of this person in {table}"  # type: ignore[attr-defined]
@@ -194,6 +213,8 @@ def test_a_marker_in_every_column_is_handed_out_and_then_gone(app: Flask, place:
         session.add(Job(id=new_id(), kind="people.import", params={"login": marker("person", "login")}, state="done", result={},
                         created_at=clock.now()))
     person = db.session.get_one(Person, me, populate_existing=True)
+    [attachment] = queries.files_of(db.session(), me)
+    cabinet().keep(attachment, b"%PDF-1.7")
 
     content, rows = documents.archive(db.session(), person)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -208,6 +229,7 @@ def test_a_marker_in_every_column_is_handed_out_and_then_gone(app: Flask, place:
     with db.transaction() as session:
         detail = service.erase(session, session.get_one(Person, me))
         audit.record(session, service.ACT, "person", me, actor="cli", detail=detail)
+    assert not list(cabinet().folder.iterdir()), "the attachment stays behind"
     held = dump()
     for table, column in planted:
         where = {place for place, said in held.items() if marker(table, column) in said}
