@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from quizapp.kernel import handed_in
 from quizapp.kernel.errors import ConflictError, FileError
 
 EXCUSED, DEFERRED, EXPECTED = "excused", "deferred", "expected"
@@ -107,19 +106,15 @@ def media_type_of(name: str, content: bytes) -> str:
         raise FileError("“%(file)s”不是 PDF、JPG、PNG 或者 docx 文件，请换一种格式", file=name)
     if len(content) > MAX_BYTES:
         raise FileError("“%(file)s”超过 %(most)s MB，请压缩以后再传", file=name, most=MAX_BYTES // 1024 // 1024)
-    if not content.startswith(_BEGINNINGS[wanted]) or (wanted == DOCX and not _is_plain_docx(content)):
+    if not content.startswith(_BEGINNINGS[wanted]) or (wanted == DOCX and not _is_plain_docx(name, content)):
         raise FileError("“%(file)s”的内容与扩展名不符或者已经损坏，请重新导出以后再传", file=name)
     return wanted
 
 
-def _is_plain_docx(content: bytes) -> bool:
-    """Judged by its list alone: nothing is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False
-    return names >= _DOCX_NEEDS and not any(name.lower().endswith("vbaproject.bin") for name in names)
+def _is_plain_docx(name: str, content: bytes) -> bool:
+    names: set[str] = set()
+    handed_in.check_package(name, content, lambda entry, _part: names.add(entry))
+    return names >= _DOCX_NEEDS
 
 
 # ---------------------------------------------------------------- late additions

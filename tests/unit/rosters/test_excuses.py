@@ -76,8 +76,8 @@ def test_what_may_be_attached(name: str, content: bytes, kind: str) -> None:
     [
         ("a.html", b"<script>", "不是 PDF"), ("a.pdf.exe", b"%PDF-1.7", "不是 PDF"), ("a", b"%PDF-1.7", "不是 PDF"),
         ("a.pdf", b"<html>", "不符"), ("a.pdf", b"", "不符"), ("a.png", b"\xff\xd8\xff\xe0", "不符"),
-        ("a.docx", docx("other.txt"), "不符"), ("a.docx", b"PK\x03\x04broken", "不符"),
-        ("a.docx", docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "不符"),
+        ("a.docx", docx("other.txt"), "不符"), ("a.docx", b"PK\x03\x04broken", "已损坏"),
+        ("a.docx", docx("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "有宏"),
         ("a.pdf", b"%PDF-" + bytes(MAX_BYTES), "超过 5 MB"),
     ],
 )
