@@ -12,6 +12,7 @@ from wtforms import (
     DecimalField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
@@ -103,6 +104,14 @@ class ExamForm(FlaskForm):
         values["closes_at"] = clock.from_local(self.closes_at.data)
         values["make_up_of_id"] = self.make_up_of_id.data or None
         return values
+
+
+class AudienceForm(FlaskForm):
+    """Whom a draft is for, ticked among what today's people have; who reads it says what is not among it."""
+
+    units = SelectMultipleField(lazy("单位"), choices=[], validate_choice=False)
+    ranks = SelectMultipleField(lazy("职务层次"), choices=[], validate_choice=False)
+    post_types = SelectMultipleField(lazy("岗位类别"), choices=[], validate_choice=False)
 
 
 class WhyForm(FlaskForm):

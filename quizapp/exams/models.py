@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
-from quizapp.exams.rules import Phase, is_released, phase
+from quizapp.exams.rules import Audience, Phase, is_released, phase
 from quizapp.kernel.ids import new_id
 
 
@@ -32,6 +32,7 @@ class Exam(Model):
     `paused_at`: since when every clock of the sitting stands still. `settles_at`: the moment after which nobody
     can be working any more, later than `closes_at` where somebody has extra time. `max_shared`: most items that
     two forms may have in common, `max_uses`: most forms that one item may be on; None leaves both to the bank.
+    `audience`: who the exam is for, as `rules.Audience` keeps it; {} is everybody.
     """
 
     __tablename__ = "exam"
@@ -73,11 +74,16 @@ class Exam(Model):
     grace_seconds: Mapped[int] = mapped_column(default=10)
     make_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("exam.id"))
     blueprint_id: Mapped[int | None] = mapped_column(ForeignKey("blueprint.id"))
+    audience: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     roster_as_of: Mapped[date | None]
     participation_target: Mapped[Decimal] = mapped_column(default=Decimal(100))
     pass_target: Mapped[Decimal] = mapped_column(default=Decimal(100))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+    @property
+    def meant_for(self) -> Audience:
+        return Audience.kept(self.audience)
 
     def moment(self, now: datetime) -> datetime:
         """Now by the clock of the sitting, which stands still in a pause."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from quizapp.approvals.queries import Standing
+from quizapp.exams.audience import Found, Offered
 from quizapp.exams.forms import ExamForm, WhyForm
 from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
@@ -68,7 +69,7 @@ class ExamFormPage(Page):
 
 @dataclass(frozen=True)
 class ExamPage(Page):
-    """One exam with everything that stands around it. `waiting`: kind of act → what waits for a second person, or what
+    """One exam with everything that stands around it. `units`: those that it is for, by name. `waiting`: kind of act → what waits for a second person, or what
     the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second person."""
 
     template: ClassVar[str] = "exams/show.html"
@@ -96,6 +97,7 @@ class ExamPage(Page):
     asked: str
     problem: str
     alone: bool
+    units: list[str]
     words: Words = Words()
 
 
@@ -115,6 +117,20 @@ class BlueprintPage(Page):
     stock: dict[str, int]
     cells: list[Cell]
     words: Words = Words()
+
+
+@dataclass(frozen=True)
+class AudiencePage(Page):
+    """Whom an exam is for: what can be ticked, and who would be on the roster today by what is ticked."""
+
+    template: ClassVar[str] = "exams/audience.html"
+    section: ClassVar[str] = "exams"
+    styles: ClassVar[tuple[str, ...]] = ("page-exams",)
+
+    exam: Exam
+    offered: Offered
+    found: Found
+    problem: str
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,8 @@ def checks(session: Session, exam: Exam, on: date) -> list[CheckLine]:
     if exam.state != "draft":
         return []
     people_count = len(eligible_members(session, exam, on))
-    lines = [CheckLine(people_count > 0, N_("名单：%(n)s 人"), {"n": people_count})]
+    nobody = not people_count and not exam.meant_for.everybody
+    lines = [CheckLine(people_count > 0, service.NOBODY_MEANT if nobody else N_("名单：%(n)s 人"), {"n": people_count})]
     if exam.kind == "paper":
         return lines
     cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
@@ -162,9 +163,7 @@ def form_lines(session: Session, exam: Exam) -> list[FormLine]:
 
 def eligible_members(session: Session, exam: Exam, on: date) -> list[people.Member]:
     """Whom the roster would hold if it were taken on that day."""
-    members = [member for member in people.members_on(session, on) if member.active]
-    chosen = make_up_candidates(session, exam)
-    return members if chosen is None else [member for member in members if member.person_id in chosen]
+    return queries.meant(session, exam.meant_for, on, make_up_candidates(session, exam))
 
 
 def make_up_candidates(session: Session, exam: Exam) -> set[int] | None:
@@ -213,7 +212,7 @@ def draft_make_up(session: Session, exam_id: int, *, now: datetime) -> Exam:
 
 
 def publish(session: Session, exam_id: int, *, now: datetime, on: date, forms: Prepared | None = None) -> Exam:
-    exam = queries.get(session, exam_id)
+    exam = queries.fresh(session, exam_id, lock=True)  # nobody changes whom it is for while the roster is taken
     return service.publish(session, exam_id, now=now, on=on, eligible=make_up_candidates(session, exam), forms=forms)
 
 

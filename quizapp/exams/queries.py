@@ -6,15 +6,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS
 from quizapp.exams.models import Commitment, Exam, Result, RosterEntry, RosterUnit
+from quizapp.exams.rules import Audience
 from quizapp.kernel.errors import NotFoundError
-from quizapp.people.models import Person
+from quizapp.people import queries as people
+from quizapp.people.models import Person, Unit
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,27 @@ def roster_row(session: Session, exam_id: int, candidate_id: int) -> RosterRow:
     if row is None:
         raise NotFoundError("这个人不在这场考试的名单里")
     return RosterRow(*tuple(row))
+
+
+def meant(session: Session, audience: Audience, on: date, eligible: set[int] | None = None) -> list[people.Member]:
+    """Whom the roster would hold if it were taken on that day: accounts in use whom the exam is for, each once.
+    With `eligible` only these persons."""
+    return [
+        one for one in people.members_on(session, on)
+        if one.active and (eligible is None or one.person_id in eligible)
+        and audience.takes(one.path, one.rank, one.post_type)
+    ]
+
+
+def audience_units(session: Session, exam: Exam) -> list[str]:
+    """The names of the units that the exam is for, in the order of the tree; for a published exam as they were named
+    when the roster was taken."""
+    chosen = exam.meant_for.units
+    if not chosen:
+        return []
+    then = (RosterUnit.exam_id == exam.id) & (RosterUnit.unit_id == Unit.id)
+    asked = select(func.coalesce(RosterUnit.name, Unit.name)).select_from(Unit).outerjoin(RosterUnit, then)
+    return list(session.scalars(asked.where(Unit.id.in_(chosen)).order_by(Unit.path)))
 
 
 def roster_counts(session: Session, exam_id: int, scope: Sequence[str] = (ALL_UNITS,)) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -89,6 +90,40 @@ def has_settled(
     """Whether nobody can be working any more and the results are out."""
     over = state != "draft" and paused_at is None and settles_at <= now
     return over and is_released(release, released_at, settles_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who an exam is for: people who count in one of these units or below, of one of these ranks, of one of these
+    post types. A list that is empty asks for nothing, so that three empty ones mean everybody."""
+
+    units: tuple[int, ...] = ()
+    ranks: tuple[str, ...] = ()
+    post_types: tuple[str, ...] = ()
+
+    @classmethod
+    def kept(cls, lists: Mapping[str, Sequence[object]]) -> Audience:
+        """From what `lists` gives."""
+        return cls(**{name: tuple(values) for name, values in lists.items()})  # type: ignore[arg-type]
+
+    def lists(self) -> dict[str, list[int] | list[str]]:
+        """As a row of the database keeps it: what is empty is left out."""
+        named: dict[str, list[int] | list[str]] = {
+            "units": list(self.units), "ranks": list(self.ranks), "post_types": list(self.post_types)}
+        return {name: values for name, values in named.items() if values}
+
+    @property
+    def everybody(self) -> bool:
+        return not (self.units or self.ranks or self.post_types)
+
+    def takes(self, path: str, rank: str, post_type: str) -> bool:
+        """Whether somebody who counts in the unit at this path, such as `/1/4/`, with this rank and post type, is
+        meant."""
+        return (
+            (not self.units or any(f"/{unit}/" in path for unit in self.units))
+            and (not self.ranks or rank in self.ranks)
+            and (not self.post_types or post_type in self.post_types)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.exams import queries
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
-from quizapp.exams.rules import STATUS_NAMES, last_end
+from quizapp.exams.rules import STATUS_NAMES, Audience, last_end
+from quizapp.i18n import N_
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers import queries as papers
 from quizapp.papers import service as assembling
@@ -18,6 +19,7 @@ from quizapp.papers.rules.blueprint import Cell, total_marks
 from quizapp.papers.service import Prepared
 from quizapp.people import queries as people
 
+NOBODY_MEANT = N_("参加范围里今天一个人也没有，请到“参加范围”放宽单位、职务层次或者岗位类别")
 AT_PUBLISHING: list[Callable[[Session, Exam], None]] = []
 
 
@@ -76,6 +78,19 @@ def set_blueprint(session: Session, exam: Exam, cells: list[Cell]) -> None:
     session.flush()
 
 
+def set_audience(session: Session, exam_id: int, audience: Audience) -> Exam:
+    """Who a draft is for. That the words are in use is for the caller to see to.
+
+    Raises ConflictError once the exam is published: the roster is taken.
+    """
+    exam = queries.fresh(session, exam_id, lock=True)
+    if exam.state != "draft":
+        raise ConflictError("考试已经发布，名单已经固定，参加范围不能再改")
+    exam.audience = audience.lists()
+    session.flush()
+    return exam
+
+
 def prepare_forms(session: Session, exam_id: int, *, on: date) -> Prepared | None:
     """The forms with which a draft can be published; None for an exam on paper. Takes seconds and writes nothing:
     called before the transaction that publishes, it keeps nobody waiting for the database.
@@ -104,7 +119,7 @@ def publish(session: Session, exam_id: int, *, now: datetime, on: date, eligible
         made = forms or assembling.prepare_forms(session, blueprint_id, *bounds, seed=exam.id, on=on)
         assembling.write_forms(session, blueprint_id, made, bounds=bounds, on=on)
     if _take_roster(session, exam, on, eligible) == 0:
-        raise InputError("名单里一个人也没有，请先导入人员，或者检查补考范围")
+        raise InputError("名单里一个人也没有，请先导入人员，或者检查补考范围" if exam.meant_for.everybody else NOBODY_MEANT)
     exam.state, exam.published_at, exam.roster_as_of = "published", now, on
     if exam.kind == "online":
         exam.settles_at = last_end(exam.opens_at, exam.closes_at, exam.minutes)
@@ -134,15 +149,13 @@ def _checked_blueprint(session: Session, exam: Exam) -> int:
 
 
 def _take_roster(session: Session, exam: Exam, on: date, eligible: set[int] | None) -> int:
-    """Copy the unit tree and everybody who belongs to it on the day; returns how many people."""
+    """Copy the unit tree and everybody in it on the day whom the exam is for; returns how many people."""
     session.add_all(
         RosterUnit(exam_id=exam.id, unit_id=u.id, parent_id=u.parent_id, name=u.name, path=u.path,
                    position=u.position)
         for u in people.units(session)
     )
-    members = [
-        m for m in people.members_on(session, on) if m.active and (eligible is None or m.person_id in eligible)
-    ]
+    members = queries.meant(session, exam.meant_for, on, eligible)
     session.add_all(
         RosterEntry(exam_id=exam.id, candidate_id=m.person_id, unit_id=m.unit_id, path=m.path, rank=m.rank,
                     post_type=m.post_type)

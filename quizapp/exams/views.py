@@ -16,12 +16,14 @@ from quizapp.approvals.wording import told
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import approving as approving  # registers what takes two persons
+from quizapp.exams import audience as whom
 from quizapp.exams import preparing, queries, service
 from quizapp.exams import usage as usage  # registers itself with review and the law library
 from quizapp.exams.columns import exam_columns, roster_columns
-from quizapp.exams.forms import ExamForm, WhyForm
+from quizapp.exams.forms import AudienceForm, ExamForm, WhyForm
 from quizapp.exams.models import Exam
-from quizapp.exams.pages import BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterPage
+from quizapp.exams.pages import AudiencePage, BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterPage
+from quizapp.exams.rules import Audience
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
@@ -103,6 +105,7 @@ def exam_page(exam: Exam, form: WhyForm | None = None, asked: str = "", problem:
         released=exam.is_released(now), may_make_up=preparing.may_make_up(exam, now), may_manage=may_manage, now=now, over=exam.is_over(now),
         waiting=waiting_of(exam) if may_manage else {}, form=form or WhyForm(formdata=None), asked=asked,
         problem=explain(problem) if problem else "", alone=asking.acts_alone(),
+        units=queries.audience_units(session, exam) if may_manage else [],
     ), (problem.status if problem else 422) if form else 200)
 
 
@@ -187,6 +190,36 @@ def blueprint_page(exam: Exam, cells: list[Cell], problem: str, status: int) -> 
     ), status)
 
 
+@bp.get("/exams/<int:exam_id>/audience")
+@allow(Role.EXAM_ADMIN)
+def audience(exam_id: int) -> Response:
+    exam = queries.get(db.session(), exam_id)
+    return audience_page(exam, exam.meant_for)
+
+
+@bp.post("/exams/<int:exam_id>/audience")
+@allow(Role.EXAM_ADMIN)
+def audience_post(exam_id: int) -> Response | BaseResponse:
+    exam, form = queries.get(db.session(), exam_id), AudienceForm()
+    wanted = whom.typed(form.units.data or [], form.ranks.data or [], form.post_types.data or [])
+    try:
+        whom.check(whom.offer(db.session(), exam, wanted, clock.today()), wanted)
+        with db.transaction() as session:
+            exam = service.set_audience(session, exam_id, wanted)
+            note(session, "change_audience", exam, {"title": exam.title, **wanted.lists()})
+    except InputError as error:
+        return audience_page(queries.get(db.session(), exam_id), wanted, explain(error), 422)
+    flash(_("参加范围已保存"), "ok")
+    return redirect(url_for("exams.audience", exam_id=exam_id), 303)
+
+
+def audience_page(exam: Exam, ticked: Audience, problem: str = "", status: int = 200) -> Response:
+    if exam.state != "draft":
+        raise ConflictError("考试已经发布，名单已经固定，参加范围不能再改")
+    session, today = db.session(), clock.today()
+    return render(AudiencePage(exam, whom.offer(session, exam, ticked, today), whom.look(session, exam, today), problem), status)
+
+
 def plain(value: Decimal) -> str:
     """100 rather than 100.00."""
     return f"{value.normalize():f}"
@@ -202,6 +235,7 @@ def publish(exam_id: int) -> BaseResponse:
         exam = preparing.publish(session, exam_id, now=clock.now(), on=clock.today(), forms=forms)
         note(session, "publish_exam", exam, {
             "roster_as_of": exam.roster_as_of.isoformat() if exam.roster_as_of else "",
+            "audience": exam.audience,
             "expected_shares": [f"{share:.4f}" for share in forms.made.shares] if forms else [],
         })
     flash(_("已发布。名单和试卷从现在起固定，考生在开放时间内可以作答"), "ok")

@@ -320,6 +320,7 @@ PLACES = (
     Place("exams.show", LIAISON, "{running}", name="liaison"),
     Place("exams.edit", ADMIN, "{draft}/settings"),
     Place("exams.blueprint", ADMIN, "{draft}/blueprint"),
+    Place("exams.audience", ADMIN, "{draft}/audience"),
     Place("exams.roster", ADMIN, "{running}/roster"),
     Place("rosters.entry", ADMIN, "{roster_entry}"),
     Place("rosters.own", CANDIDATE, "{excuse}"),

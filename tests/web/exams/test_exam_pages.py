@@ -43,6 +43,32 @@ def created(admin, **changes):
     return int(answer.location.rsplit("/", 1)[1])
 
 
+def test_whom_an_exam_is_for_is_ticked_counted_by_unit_and_frozen(app, admin):
+    with app.app_context(), db.transaction() as session:
+        office = make_unit(session, "办公室", make_agency(session))
+        chief, clerk = make_person(session, "陆文川", office), make_person(session, "江小满", office)
+        chief.rank, clerk.rank, office_id = "县处级正职", "一级科员", office.id
+    exam_id = created(admin, kind="paper")
+    page = admin.get(f"/exams/{exam_id}/audience").get_data(as_text=True)
+    assert "今天发布，名单是 3 人" in page
+    refused = admin.post(f"/exams/{exam_id}/audience", data={"ranks": "省部级"})
+    assert refused.status_code == 422
+    assert "今天的人员里没有“省部级”" in refused.get_data(as_text=True)
+    assert admin.post(f"/exams/{exam_id}/audience", data={"units": "x"}).status_code == 422
+    assert admin.post(f"/exams/{exam_id}/audience", data={"units": str(office_id), "ranks": "县处级正职"}).status_code == 303
+    page = admin.get(f"/exams/{exam_id}/audience").get_data(as_text=True)
+    assert "今天发布，名单是 1 人" in page
+    assert re.search(r'value="县处级正职" checked', page)
+    assert "单位：办公室" in admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert admin.post(f"/exams/{exam_id}/publish").status_code == 303
+    assert admin.get(f"/exams/{exam_id}/audience").status_code == 409
+    assert admin.post(f"/exams/{exam_id}/audience", data={}).status_code == 409
+    assert "职务层次：县处级正职" in admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    roster = admin.get(f"/exams/{exam_id}/roster").get_data(as_text=True)
+    assert "陆文川" in roster
+    assert "江小满" not in roster
+
+
 def test_without_an_exam_the_page_says_what_to_do(admin):
     assert "还没有考试" in admin.get("/exams").get_data(as_text=True)
 

@@ -1,0 +1,116 @@
+"""Whom an exam is for: what can be chosen among today's people, and who would be on the roster today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from quizapp.access import ALL_UNITS
+from quizapp.exams import queries
+from quizapp.exams.models import Exam
+from quizapp.exams.preparing import make_up_candidates
+from quizapp.exams.rules import Audience
+from quizapp.kernel.errors import InputError
+from quizapp.people import queries as people
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that can be ticked. `people`: how many it has today, a unit with all below it."""
+
+    value: str
+    name: str
+    people: int
+    ticked: bool
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The three lists. What was chosen before and nobody has any more stands at the end of its list."""
+
+    units: list[Choice]
+    ranks: list[Choice]
+    post_types: list[Choice]
+
+    @property
+    def idle(self) -> list[str]:
+        """The names of what is ticked and has nobody today."""
+        return [one.name for one in (*self.units, *self.ranks, *self.post_types) if one.ticked and not one.people]
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit with somebody on the roster in it or below."""
+
+    name: str
+    depth: int
+    own: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who would be on the roster. `no_rank`, `no_post_type`: how many in the units are left out because their record
+    names none."""
+
+    rows: list[UnitRow]
+    people: int
+    no_rank: int
+    no_post_type: int
+
+
+def offer(session: Session, exam: Exam, ticked: Audience, on: date) -> Offered:
+    """What the people of that day have, with what is ticked."""
+    here = [one for one in people.members_on(session, on) if one.active]
+    kept = exam.meant_for
+    units = [
+        Choice(str(branch.unit.id), branch.unit.name, branch.total, branch.unit.id in ticked.units, branch.depth)
+        for branch in people.branches(session, on, (ALL_UNITS,), closed=True)
+        if branch.unit.closed_on is None or branch.unit.id in kept.units
+    ]
+    return Offered(units, _words((one.rank for one in here), kept.ranks, ticked.ranks),
+                   _words((one.post_type for one in here), kept.post_types, ticked.post_types))
+
+
+def _words(used: Iterable[str], kept: Sequence[str], ticked: Sequence[str]) -> list[Choice]:
+    counted = Counter(word for word in used if word)
+    known = sorted(counted) + [word for word in kept if word not in counted]
+    return [Choice(word, word, counted[word], word in ticked) for word in known]
+
+
+def typed(units: Sequence[str], ranks: Sequence[str], post_types: Sequence[str]) -> Audience:
+    """What was ticked. What is no number names no unit and is found out by `check`."""
+    return Audience(tuple(int(one) if one.isascii() and one.isdigit() and len(one) < 10 else 0 for one in units),
+                    tuple(ranks), tuple(post_types))
+
+
+def check(offered: Offered, audience: Audience) -> None:
+    """Raises InputError for what is not among the choices."""
+    if not {str(one) for one in audience.units} <= {one.value for one in offered.units}:
+        raise InputError("选的单位已经不在单位树里，请重新选择")
+    for chosen, choices in ((audience.ranks, offered.ranks), (audience.post_types, offered.post_types)):
+        missing = [word for word in chosen if word not in {one.value for one in choices}]
+        if missing:
+            raise InputError("今天的人员里没有“%(word)s”，请重新选择", word=missing[0][:40])
+
+
+def look(session: Session, exam: Exam, on: date) -> Found:
+    """Who would be on the roster if it were taken on that day, by unit."""
+    audience, eligible = exam.meant_for, make_up_candidates(session, exam)
+    rest = queries.meant(session, Audience(units=audience.units), on, eligible)
+    members = [one for one in rest if audience.takes(one.path, one.rank, one.post_type)]
+    own = Counter(one.unit_id for one in members)
+    total: Counter[str] = Counter()
+    for one in members:
+        total.update(f"/{step}/" for step in one.path.strip("/").split("/"))
+    rows = [
+        UnitRow(branch.unit.name, branch.depth, own[branch.unit.id], total[f"/{branch.unit.id}/"])
+        for branch in people.branches(session, on, (ALL_UNITS,), closed=True) if total[f"/{branch.unit.id}/"]
+    ]
+    return Found(rows, len(members), sum(bool(audience.ranks) and not one.rank for one in rest),
+                 sum(bool(audience.post_types) and not one.post_type for one in rest))
