@@ -16,6 +16,7 @@ from quizapp.exams.preparing import make_up_candidates
 from quizapp.exams.rules import Audience
 from quizapp.kernel.errors import InputError
 from quizapp.people import queries as people
+from quizapp.people.rules.memberships import ADMINISTRATIVE, PARTY
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Offered:
-    """The three lists. What was chosen before and nobody has any more stands at the end of its list."""
+    """The lists. What was chosen before and nobody has any more stands at the end of its list."""
 
     units: list[Choice]
+    party: list[Choice]
     ranks: list[Choice]
     post_types: list[Choice]
 
     @property
     def idle(self) -> list[str]:
         """The names of what is ticked and has nobody today."""
-        return [one.name for one in (*self.units, *self.ranks, *self.post_types) if one.ticked and not one.people]
+        return [one.name for one in (*self.units, *self.party, *self.ranks, *self.post_types) if one.ticked and not one.people]
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class Found:
-    """Who would be on the roster. `no_rank`, `no_post_type`: how many in the units are left out because their record
+    """Who would be on the roster. `no_rank`, `no_post_type`: how many in the places are left out because their record
     names none."""
 
     rows: list[UnitRow]
@@ -68,13 +70,17 @@ def offer(session: Session, exam: Exam, ticked: Audience, on: date) -> Offered:
     """What the people of that day have, with what is ticked."""
     here = [one for one in people.members_on(session, on) if one.active]
     kept = exam.meant_for
-    units = [
-        Choice(str(branch.unit.id), branch.unit.name, branch.total, branch.unit.id in ticked.units, branch.depth)
-        for branch in people.branches(session, on, (ALL_UNITS,), closed=True)
-        if branch.unit.closed_on is None or branch.unit.id in kept.units
-    ]
-    return Offered(units, _words((one.rank for one in here), kept.ranks, ticked.ranks),
+    units = _tree(session, ADMINISTRATIVE, kept.units, ticked.units, on)
+    return Offered(units, _tree(session, PARTY, kept.party, ticked.party, on), _words((one.rank for one in here), kept.ranks, ticked.ranks),
                    _words((one.post_type for one in here), kept.post_types, ticked.post_types))
+
+
+def _tree(session: Session, kind: str, kept: Sequence[int], ticked: Sequence[int], on: date) -> list[Choice]:
+    return [
+        Choice(str(branch.unit.id), branch.unit.name, branch.total, branch.unit.id in ticked, branch.depth)
+        for branch in people.branches(session, on, (ALL_UNITS,), closed=True, kind=kind)
+        if branch.unit.closed_on is None or branch.unit.id in kept
+    ]
 
 
 def _words(used: Iterable[str], kept: Sequence[str], ticked: Sequence[str]) -> list[Choice]:
@@ -83,18 +89,22 @@ def _words(used: Iterable[str], kept: Sequence[str], ticked: Sequence[str]) -> l
     return [Choice(word, word, counted[word], word in ticked) for word in known]
 
 
-def typed(units: Sequence[str], ranks: Sequence[str], post_types: Sequence[str]) -> Audience:
+def typed(units: Sequence[str], party: Sequence[str], ranks: Sequence[str], post_types: Sequence[str]) -> Audience:
     """What was ticked. What is no number names no unit and is found out by `check`."""
-    return Audience(tuple(int(one) if one.isascii() and one.isdigit() and len(one) < 10 else 0 for one in units),
-                    tuple(ranks), tuple(post_types))
+
+    def numbers(words: Sequence[str]) -> tuple[int, ...]:
+        return tuple(int(one) if one.isascii() and one.isdigit() and len(one) < 10 else 0 for one in words)
+
+    return Audience(numbers(units), numbers(party), tuple(ranks), tuple(post_types))
 
 
 def check(offered: Offered, audience: Audience) -> None:
     """Raises InputError for what is not among the choices."""
-    if not {str(one) for one in audience.units} <= {one.value for one in offered.units}:
-        raise InputError("选的单位已经不在单位树里，请重新选择")
-    for chosen, choices in ((audience.ranks, offered.ranks), (audience.post_types, offered.post_types)):
-        missing = [word for word in chosen if word not in {one.value for one in choices}]
+    for chosen, known in ((audience.units, offered.units), (audience.party, offered.party)):
+        if not {str(one) for one in chosen} <= {one.value for one in known}:
+            raise InputError("选的单位已经不在单位树里，请重新选择")
+    for words, choices in ((audience.ranks, offered.ranks), (audience.post_types, offered.post_types)):
+        missing = [word for word in words if word not in {one.value for one in choices}]
         if missing:
             raise InputError("今天的人员里没有“%(word)s”，请重新选择", word=missing[0][:40])
 
@@ -102,8 +112,9 @@ def check(offered: Offered, audience: Audience) -> None:
 def look(session: Session, exam: Exam, on: date) -> Found:
     """Who would be on the roster if it were taken on that day, by unit."""
     audience, eligible = exam.meant_for, make_up_candidates(session, exam)
-    rest = queries.meant(session, Audience(units=audience.units), on, eligible)
-    members = [one for one in rest if audience.takes(one.path, one.rank, one.post_type)]
+    rest = queries.meant(session, audience.places, on, eligible)
+    wanted = Audience(ranks=audience.ranks, post_types=audience.post_types)
+    members = [one for one in rest if wanted.takes(one.path, one.rank, one.post_type)]
     own = Counter(one.unit_id for one in members)
     total: Counter[str] = Counter()
     for one in members:

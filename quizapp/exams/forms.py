@@ -110,6 +110,7 @@ class AudienceForm(FlaskForm):
     """Whom a draft is for, ticked among what today's people have; who reads it says what is not among it."""
 
     units = SelectMultipleField(lazy("单位"), choices=[], validate_choice=False)
+    party = SelectMultipleField(lazy("党支部"), choices=[], validate_choice=False)
     ranks = SelectMultipleField(lazy("职务层次"), choices=[], validate_choice=False)
     post_types = SelectMultipleField(lazy("岗位类别"), choices=[], validate_choice=False)
 

@@ -69,7 +69,7 @@ class ExamFormPage(Page):
 
 @dataclass(frozen=True)
 class ExamPage(Page):
-    """One exam with everything that stands around it. `units`: those that it is for, by name. `waiting`: kind of act → what waits for a second person, or what
+    """One exam with everything that stands around it. `units`, `party`: the units and Party branches that it is for, by name. `waiting`: kind of act → what waits for a second person, or what
     the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second person."""
 
     template: ClassVar[str] = "exams/show.html"
@@ -98,6 +98,7 @@ class ExamPage(Page):
     problem: str
     alone: bool
     units: list[str]
+    party: list[str]
     words: Words = Words()
 
 

@@ -101,17 +101,17 @@ def roster_row(session: Session, exam_id: int, candidate_id: int) -> RosterRow:
 def meant(session: Session, audience: Audience, on: date, eligible: set[int] | None = None) -> list[people.Member]:
     """Whom the roster would hold if it were taken on that day: accounts in use whom the exam is for, each once.
     With `eligible` only these persons."""
+    branches = people.party_paths(session, on) if audience.party else {}
     return [
         one for one in people.members_on(session, on)
         if one.active and (eligible is None or one.person_id in eligible)
-        and audience.takes(one.path, one.rank, one.post_type)
+        and audience.takes(one.path, one.rank, one.post_type, branches.get(one.person_id, ""))
     ]
 
 
-def audience_units(session: Session, exam: Exam) -> list[str]:
-    """The names of the units that the exam is for, in the order of the tree; for a published exam as they were named
-    when the roster was taken."""
-    chosen = exam.meant_for.units
+def audience_units(session: Session, exam: Exam, chosen: Sequence[int]) -> list[str]:
+    """The names of these units or Party branches that the exam is for, in the order of the tree; for a published exam
+    units as they were named when the roster was taken."""
     if not chosen:
         return []
     then = (RosterUnit.exam_id == exam.id) & (RosterUnit.unit_id == Unit.id)

@@ -94,10 +94,12 @@ def has_settled(
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who an exam is for: people who count in one of these units or below, of one of these ranks, of one of these
-    post types. A list that is empty asks for nothing, so that three empty ones mean everybody."""
+    """Who an exam is for: people who count in one of these units or below or stand in one of these Party branches or
+    below, of one of these ranks, of one of these post types. Units and branches are one list of places: who is in
+    either is in. A list that is empty asks for nothing, so that empty ones alone mean everybody."""
 
     units: tuple[int, ...] = ()
+    party: tuple[int, ...] = ()
     ranks: tuple[str, ...] = ()
     post_types: tuple[str, ...] = ()
 
@@ -109,18 +111,24 @@ class Audience:
     def lists(self) -> dict[str, list[int] | list[str]]:
         """As a row of the database keeps it: what is empty is left out."""
         named: dict[str, list[int] | list[str]] = {
-            "units": list(self.units), "ranks": list(self.ranks), "post_types": list(self.post_types)}
+            "units": list(self.units), "party": list(self.party), "ranks": list(self.ranks), "post_types": list(self.post_types)}
         return {name: values for name, values in named.items() if values}
 
     @property
     def everybody(self) -> bool:
-        return not (self.units or self.ranks or self.post_types)
+        return not (self.units or self.party or self.ranks or self.post_types)
 
-    def takes(self, path: str, rank: str, post_type: str) -> bool:
-        """Whether somebody who counts in the unit at this path, such as `/1/4/`, with this rank and post type, is
-        meant."""
+    @property
+    def places(self) -> Audience:
+        """The same without what it says about ranks and post types."""
+        return Audience(self.units, self.party)
+
+    def takes(self, path: str, rank: str, post_type: str, branch: str = "") -> bool:
+        """Whether somebody who counts in the unit at this path, such as `/1/4/`, and stands in the Party branch at that
+        one (`branch`, "" in none), with this rank and post type, is meant."""
+        there = any(f"/{unit}/" in path for unit in self.units) or any(f"/{unit}/" in branch for unit in self.party)
         return (
-            (not self.units or any(f"/{unit}/" in path for unit in self.units))
+            (there or not (self.units or self.party))
             and (not self.ranks or rank in self.ranks)
             and (not self.post_types or post_type in self.post_types)
         )

@@ -105,7 +105,8 @@ def exam_page(exam: Exam, form: WhyForm | None = None, asked: str = "", problem:
         released=exam.is_released(now), may_make_up=preparing.may_make_up(exam, now), may_manage=may_manage, now=now, over=exam.is_over(now),
         waiting=waiting_of(exam) if may_manage else {}, form=form or WhyForm(formdata=None), asked=asked,
         problem=explain(problem) if problem else "", alone=asking.acts_alone(),
-        units=queries.audience_units(session, exam) if may_manage else [],
+        units=queries.audience_units(session, exam, exam.meant_for.units) if may_manage else [],
+        party=queries.audience_units(session, exam, exam.meant_for.party) if may_manage else [],
     ), (problem.status if problem else 422) if form else 200)
 
 
@@ -201,7 +202,7 @@ def audience(exam_id: int) -> Response:
 @allow(Role.EXAM_ADMIN)
 def audience_post(exam_id: int) -> Response | BaseResponse:
     exam, form = queries.get(db.session(), exam_id), AudienceForm()
-    wanted = whom.typed(form.units.data or [], form.ranks.data or [], form.post_types.data or [])
+    wanted = whom.typed(form.units.data or [], form.party.data or [], form.ranks.data or [], form.post_types.data or [])
     try:
         whom.check(whom.offer(db.session(), exam, wanted, clock.today()), wanted)
         with db.transaction() as session:

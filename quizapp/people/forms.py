@@ -73,8 +73,9 @@ class UnitForm(FlaskForm):
          Regexp(r"[0-9A-Za-z][0-9A-Za-z._-]*\Z", message=lazy("只能用字母、数字和 . _ -，并以字母或者数字开头"))],
         filters=[code_like])
 
-    def offer_parents(self, units: Iterable[Unit]) -> None:
-        self.parent.choices = unit_choices(units)
+    def offer_parents(self, units: Iterable[Unit], *, top: bool = False) -> None:
+        """`top`: it may also stand at the top of the tree."""
+        self.parent.choices = [*([(0, _("最上级"))] if top else []), *unit_choices(units)]
 
     def drop_parent(self) -> None:
         """A unit stays where it is: only its name and code are edited."""
@@ -138,6 +139,22 @@ class EndForm(FlaskForm):
     """The day on which a secondment ends."""
 
     back_on = DateField(lazy("哪一天回来"), [InputRequired(lazy("请填写日期"))])
+
+
+class JoinForm(FlaskForm):
+    """To a Party branch, from the one before if there is one."""
+
+    branch = SelectField(lazy("党支部"), coerce=int)
+    joined_on = DateField(lazy("从哪一天起"), [InputRequired(lazy("请填写日期"))])
+
+    def offer(self, branches: Iterable[Unit]) -> None:
+        self.branch.choices = unit_choices(branches)
+
+
+class OutForm(FlaskForm):
+    """The day from which somebody belongs to no Party branch."""
+
+    out_on = DateField(lazy("从哪一天起不在"), [InputRequired(lazy("请填写日期"))])
 
 
 class RoleForm(FlaskForm):

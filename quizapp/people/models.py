@@ -14,9 +14,11 @@ from quizapp.kernel.ids import new_id
 
 
 class Unit(Model):
-    """A bureau, division, subordinate unit or section. `path` is `/1/4/9/`: a subtree is a prefix."""
+    """A bureau, division, subordinate unit or section, or a Party branch. `path` is `/1/4/9/`: a subtree is a prefix.
+    `kind` says in which of the two trees it stands; no unit of one stands below a unit of the other."""
 
     __tablename__ = "unit"
+    __table_args__ = (CheckConstraint("kind in ('administrative', 'party')", name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -24,6 +26,7 @@ class Unit(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(200), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[str] = mapped_column(String(14), default="administrative", server_default="administrative")
     closed_on: Mapped[date | None]
 
 
@@ -54,9 +57,10 @@ class Person(UserMixin, Model):
 
 
 class Membership(Model):
-    """Where a person belongs, from `since` to before `until`. `kind`: main or seconded.
+    """Where a person belongs, from `since` to before `until`. `kind`: main, seconded or party.
 
-    A person has at most one open main membership. A secondment lies beside it for a time; `counting` says where the
+    A person has at most one open main membership, and beside it at most one open membership in a Party branch, which
+    has no say in where the person counts. A secondment lies beside it for a time; `counting` says where the
     person counts meanwhile: home (the main membership) or host (the secondment). `ending` says how it ended:
     transfer, left, retired or back (from a secondment); "" while it is open, and for what ended before this was kept.
     """
@@ -66,8 +70,11 @@ class Membership(Model):
         Index("uq_membership_open", "person_id", unique=True,
               postgresql_where=text("until is null and kind = 'main'"),
               sqlite_where=text("until is null and kind = 'main'")),
+        Index("uq_membership_open_party", "person_id", unique=True,
+              postgresql_where=text("until is null and kind = 'party'"),
+              sqlite_where=text("until is null and kind = 'party'")),
         CheckConstraint("until is null or until >= since", name="dates"),
-        CheckConstraint("kind in ('main', 'seconded')", name="kind"),
+        CheckConstraint("kind in ('main', 'seconded', 'party')", name="kind"),
         CheckConstraint("counting in ('home', 'host') and (kind = 'seconded' or counting = 'home')", name="counting"),
         CheckConstraint("ending in ('', 'transfer', 'left', 'retired', 'back')", name="ending"),
     )

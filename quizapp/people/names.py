@@ -7,4 +7,4 @@ DEPARTURES = {"left": N_("离开（调出本机关、辞职等）"), "retired": 
 COUNTING = {"home": N_("算在原单位"), "host": N_("算在借调单位")}
 # the columns of a roster, as pages call them; files and templates keep the Chinese names
 COLUMNS = {"工号": N_("工号"), "姓名": N_("姓名"), "单位编码": N_("单位编码"), "单位名称": N_("单位名称"), "职务层次": N_("职务层次"),
-           "岗位类别": N_("岗位类别")}
+           "岗位类别": N_("岗位类别"), "党支部": N_("党支部")}

@@ -10,8 +10,10 @@ from uuid import UUID
 from quizapp.people.forms import (
     ChangePasswordForm,
     EndForm,
+    JoinForm,
     LeaveForm,
     NewPasswordForm,
+    OutForm,
     PersonForm,
     ResetPasswordForm,
     RoleForm,
@@ -22,7 +24,7 @@ from quizapp.people.forms import (
     UnitForm,
 )
 from quizapp.people.models import SignIn, Unit
-from quizapp.people.queries import Branch, Listed, PersonFilters, Profile
+from quizapp.people.queries import Belonging, Branch, Listed, PersonFilters, Profile
 from quizapp.people.rules.roster import Difference
 from quizapp.ui.pages import Page
 from quizapp.ui.tables import Table
@@ -159,16 +161,20 @@ class PeoplePage(Page):
 
 @dataclass(frozen=True)
 class UnitsPage(PeoplePage):
+    """One tree, `kind`; `both`: the reader may see the other as well."""
+
     template: ClassVar[str] = "people/units.html"
 
     branches: list[Branch]
     closed: bool
     may_change: bool
+    kind: str
+    both: bool
 
 
 @dataclass(frozen=True)
 class UnitPage(PeoplePage):
-    """A new unit (`unit` is None) or one that exists; `people` counts those who still belong to it."""
+    """A new unit (`unit` is None) or one that exists; `people` counts those who still belong to it. `kind`: in which tree."""
 
     template: ClassVar[str] = "people/unit.html"
 
@@ -176,6 +182,7 @@ class UnitPage(PeoplePage):
     problem: str
     unit: Unit | None
     people: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -210,12 +217,15 @@ class ActForms:
     second: SecondForm
     leave: LeaveForm
     end: EndForm
+    join: JoinForm
+    out: OutForm
     refused: str = ""
 
 
 @dataclass(frozen=True)
 class PersonPage(PeoplePage):
-    """`link` and `code` are there on the one page view after they were made, otherwise empty. `linked_at`: since when an
+    """`branches`: where the person belonged in the Party, for who may change it; `any_branch`: there are branches to
+    choose from. `link` and `code` are there on the one page view after they were made, otherwise empty. `linked_at`: since when an
     account at the single sign-on is theirs; `directory`: their password is the directory's."""
 
     template: ClassVar[str] = "people/person.html"
@@ -224,6 +234,8 @@ class PersonPage(PeoplePage):
     profile: Profile
     form: PersonForm
     acts: ActForms
+    branches: list[Belonging]
+    any_branch: bool
     counting_names: dict[str, str]
     ending_names: dict[str, str]
     role_form: RoleForm

@@ -79,7 +79,7 @@ REGISTER: dict[str, Entry] = {
     # found by the work number, which is all that it knows of a person
     "failed_sign_in": _entry(of="login", title=N_("失败的登录"), direct="login address", linked="id at step", then=DELETE),
     "roster_heading": _entry(none="heading column_name chosen_at", linked="chosen_by"),
-    "unit": _entry(none="id code name parent_id path position closed_on"),
+    "unit": _entry(none="id code name parent_id path position kind closed_on"),
     # ---------------------------------------------------------------- exams
     "roster_entry": _entry(
         of="candidate_id", title=N_("应考名单"), direct="rank post_type reason",

@@ -64,7 +64,7 @@ def enrol(session: Session, exam: Exam, person: Person, status: str = "expected"
     """Put a person on the roster, in the unit where they are now."""
     unit = session.scalars(
         select(Unit).join(Membership, Membership.unit_id == Unit.id)
-        .where(Membership.person_id == person.id, Membership.until.is_(None))
+        .where(Membership.person_id == person.id, Membership.until.is_(None), Membership.kind == "main")
     ).one()
     if session.get(RosterUnit, (exam.id, unit.id)) is None:
         session.add(RosterUnit(exam_id=exam.id, unit_id=unit.id, parent_id=unit.parent_id, name=unit.name,

@@ -279,6 +279,7 @@ PLACES = (
     Place("people.import_trial", SYSTEM, "{import_good}", name="good"),
     Place("people.import_columns", SYSTEM, "{import}/columns"),
     Place("people.units", SYSTEM, "/units"),
+    Place("people.units", SYSTEM, "/units?tree=party", name="party"),
     Place("people.new_unit", SYSTEM, "/units/new"),
     Place("people.unit", SYSTEM, "{unit}"),
     Place("audit.events", AUDITOR, "/audit"),

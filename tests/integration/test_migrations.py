@@ -101,6 +101,26 @@ def test_reasons_to_choose_from_come_with_the_upgrade(first_release: Flask) -> N
     assert asked(first_release, "select count(*) from excuse_case") == asked(first_release, "select count(*) from roster_change") == [(0,)]
 
 
+def test_units_and_memberships_of_before_are_of_the_administrative_tree(first_release: Flask) -> None:
+    """And beside the open main membership one in a Party branch may stand, but no second one."""
+    with first_release.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("insert into unit (id, code, name, path, position) values (1, '1', '示例局', '/1/', 0)")
+        connection.exec_driver_sql("insert into person (id, login, name, rank, post_type, active, language, created_at)"
+                                   " values (5, 'p5', '甲', '', '', true, 'zh', '2026-01-05 01:00:00')")
+        connection.exec_driver_sql("insert into membership (id, person_id, unit_id, since) values (50, 5, 1, '2020-01-01')")
+    upgrade(first_release)
+    assert asked(first_release, "select unit.kind, membership.kind, until from unit join membership on unit_id = unit.id") == [
+        ("administrative", "main", None)]
+    joined = "insert into membership (id, person_id, unit_id, since, kind, counting, ending) values ({n}, 5, 1, '2021-01-01', 'party', 'home', '')"
+    with first_release.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql(joined.format(n=51))
+    for row in (joined.format(n=52), joined.format(n=53).replace("'party'", "'main'"), joined.format(n=54).replace("'party'", "'guest'")):
+        with first_release.app_context(), db.engine.connect() as connection, pytest.raises(IntegrityError):
+            connection.exec_driver_sql(row)
+    with first_release.app_context(), db.engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.exec_driver_sql("update unit set kind = 'club'")
+
+
 def test_a_second_upgrade_changes_nothing(first_release: Flask) -> None:
     upgrade(first_release)
     upgrade(first_release)

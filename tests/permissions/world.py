@@ -172,6 +172,8 @@ class World:
         if row.route == "privacy.erase":
             with self.app.app_context():
                 return {"data": {"login": db.session.get_one(Person, values["person_id"]).login}}
+        if row.route == "people.join_branch":
+            return {"data": {"branch": str(self.others["branch"]), "joined_on": "2026-11-02"}}
         return {"data": FORMS.get(row.route, {})}
 
     def _ticket(self, owner: str, attempt_id: uuid.UUID) -> str:
@@ -241,6 +243,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "people.new_person_post": {"login": "new-one", "name": "新来的人", "since": "2026-11-01", "unit": "1"},
     "people.person_post": {"name": "改过的名字", "rank": "科级", "post_type": "综合管理"},
     "people.transfer": {"unit": "1", "on": "2026-11-01"},
+    "people.leave_branch": {"out_on": "2026-11-02"},
     "people.grant_role": {"role": "editor", "role_unit": "0"},
     "people.new_unit_post": {"code": "NEW", "name": "新单位", "parent": "1"},
     "people.unit_post": {"code": "OTHER", "name": "改过的单位"},
@@ -355,6 +358,10 @@ def _agency(world: World, session: Session) -> None:
         world.people[role.value] = grant(session, person, role, inside if role is Role.LIAISON else None).id
     lent = people.second(session, world.people[OUTSIDE], top.id, date(2025, 1, 6), date(2035, 1, 6))
     world.others["membership_id"] = lent.id
+    branches = [people.add_unit(session, f"P{n}", f"第{n}党支部", None, kind="party") for n in (1, 2)]
+    for person_id in world.people.values():
+        people.join_branch(session, person_id, branches[0].id, date(2026, 11, 1))
+    world.others["branch"] = branches[1].id
     world.others["grant_id"] = session.scalars(select(RoleGrant.id).where(RoleGrant.role == Role.EDITOR)).one()
 
 

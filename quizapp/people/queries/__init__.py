@@ -2,6 +2,7 @@
 
 from quizapp.people.queries.external import identity_of as identity_of
 from quizapp.people.queries.external import person_of_identity as person_of_identity
+from quizapp.people.queries.persons import Belonging as Belonging
 from quizapp.people.queries.persons import Listed as Listed
 from quizapp.people.queries.persons import Member as Member
 from quizapp.people.queries.persons import PersonFilters as PersonFilters
@@ -12,6 +13,7 @@ from quizapp.people.queries.persons import headings as headings
 from quizapp.people.queries.persons import known_people as known_people
 from quizapp.people.queries.persons import listed as listed
 from quizapp.people.queries.persons import members_on as members_on
+from quizapp.people.queries.persons import party_stays as party_stays
 from quizapp.people.queries.persons import profile as profile
 from quizapp.people.queries.persons import roles_of as roles_of
 from quizapp.people.queries.persons import stays_of as stays_of
@@ -38,6 +40,7 @@ from quizapp.people.queries.units import ever_in as ever_in
 from quizapp.people.queries.units import get_unit as get_unit
 from quizapp.people.queries.units import has_left as has_left
 from quizapp.people.queries.units import in_tree_order as in_tree_order
+from quizapp.people.queries.units import party_paths as party_paths
 from quizapp.people.queries.units import people_in as people_in
 from quizapp.people.queries.units import places as places
 from quizapp.people.queries.units import units as units

@@ -226,16 +226,22 @@ STAY = (Membership.unit_id, Membership.since, Membership.until, Membership.kind,
 
 
 def stays_of(session: Session, person_id: int) -> list[rules.Stay]:
-    """All memberships of a person, as the rules take them."""
-    rows = session.execute(select(*STAY).where(Membership.person_id == person_id).order_by(Membership.since)).all()
-    return [rules.Stay(*row) for row in rows]
+    """All memberships of a person in the administrative tree, as the rules take them."""
+    asked = select(*STAY).where(Membership.person_id == person_id, Membership.kind != rules.PARTY)
+    return [rules.Stay(*row) for row in session.execute(asked.order_by(Membership.since)).all()]
 
 
-def _belongings(session: Session, person_id: int, day: date) -> list[Belonging]:
+def party_stays(session: Session, person_id: int, day: date) -> list[Belonging]:
+    """Where a person belonged in the Party, the latest first."""
+    return _belongings(session, person_id, day, party=True)
+
+
+def _belongings(session: Session, person_id: int, day: date, *, party: bool = False) -> list[Belonging]:
     """The latest first; what began and ended on one day is left out, for it never held."""
     rows = session.execute(
         select(Membership.id, Unit.name, Unit.path, *STAY).join(Unit, Unit.id == Membership.unit_id)
-        .where(Membership.person_id == person_id, or_(Membership.until.is_(None), Membership.until > Membership.since))
+        .where(Membership.person_id == person_id, (Membership.kind == rules.PARTY) == party,
+               or_(Membership.until.is_(None), Membership.until > Membership.since))
         .order_by(Membership.since.desc(), Membership.id.desc())
     ).all()
     return [Belonging(row[0], row[1], row[2], stay := rules.Stay(*row[3:]),
@@ -244,15 +250,18 @@ def _belongings(session: Session, person_id: int, day: date) -> list[Belonging]:
 
 def known_people(session: Session, day: date) -> list[Known]:
     """Everybody as a roster is compared with: the open main membership counts, also one that begins later, and
-    otherwise the one that a departure will end after that day."""
+    otherwise the one that a departure will end after that day. Beside it the open one in a Party branch."""
+    inner, branch = aliased(Membership), aliased(Unit)
     rows = session.execute(
         select(Person.id, Person.login, Person.name, Person.rank, Person.post_type, Unit.id, Unit.name,
-               Person.active, Membership.until)
+               Person.active, Membership.until, branch.id, branch.name)
         .select_from(Person)
         .outerjoin(Membership, (Membership.person_id == Person.id) & current_main(day))
-        .outerjoin(Unit, Unit.id == Membership.unit_id).order_by(Unit.path, Person.login)
+        .outerjoin(Unit, Unit.id == Membership.unit_id)
+        .outerjoin(inner, (inner.person_id == Person.id) & (inner.kind == rules.PARTY) & inner.until.is_(None))
+        .outerjoin(branch, branch.id == inner.unit_id).order_by(Unit.path, Person.login)
     ).all()
-    return [Known(*row[:6], row[6] or "", row[7], row[8] is not None) for row in rows]
+    return [Known(*row[:6], row[6] or "", row[7], row[8] is not None, row[9], row[10] or "") for row in rows]
 
 
 def current_main(day: date) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Membership, Person, Unit
-from quizapp.people.rules.memberships import DEPARTURES, HOST, MAIN, SECONDED
+from quizapp.people.rules.memberships import ADMINISTRATIVE, DEPARTURES, HOST, MAIN, PARTY, SECONDED
 from quizapp.people.rules.roster import Place
 
 
@@ -31,9 +31,10 @@ def within(scope: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(*(Unit.path.startswith(path, autoescape=True) for path in scope)) if scope else false()
 
 
-def units(session: Session) -> list[Unit]:
-    """All open units, parents before children, in roster order."""
-    rows = list(session.scalars(select(Unit).where(Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)))
+def units(session: Session, kind: str = ADMINISTRATIVE) -> list[Unit]:
+    """All open units of one tree, parents before children, in roster order."""
+    asked = select(Unit).where(Unit.kind == kind, Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)
+    rows = list(session.scalars(asked))
     return in_tree_order(rows)
 
 
@@ -61,9 +62,10 @@ def get_unit(session: Session, unit_id: int) -> Unit:
     return unit
 
 
-def places(session: Session) -> list[Place]:
-    """Open units as a roster names them."""
-    rows = session.execute(select(Unit.id, Unit.code, Unit.name).where(Unit.closed_on.is_(None))).all()
+def places(session: Session, kind: str = ADMINISTRATIVE) -> list[Place]:
+    """Open units of one tree as a roster names them."""
+    asked = select(Unit.id, Unit.code, Unit.name).where(Unit.kind == kind, Unit.closed_on.is_(None))
+    rows = session.execute(asked).all()
     return [Place(*row) for row in rows]
 
 
@@ -93,12 +95,29 @@ def has_left(day: date) -> ColumnElement[bool]:
     return gone & ~exists().where(own, one.until.is_(None))
 
 
-def branches(session: Session, day: date, scope: tuple[str, ...], *, closed: bool = False) -> list[Branch]:
-    """The tree within scope, in roster order, with the people of that day. Three statements, whatever its size."""
-    statement = select(Unit).where(within(scope)).order_by(Unit.position, Unit.id)
+def in_party(day: date) -> ColumnElement[bool]:
+    """The condition that a person stands in a Party branch by this membership on that day: once, and only while they
+    count in the other tree as well."""
+    beside = aliased(Membership)
+    at_home = exists().where(beside.person_id == Membership.person_id, on_day(day, beside), beside.kind == MAIN)
+    return on_day(day) & (Membership.kind == PARTY) & at_home
+
+
+def party_paths(session: Session, day: date) -> dict[int, str]:
+    """Person → the path of the Party branch in which they stand on that day; who is in none is absent."""
+    rows = session.execute(
+        select(Membership.person_id, Unit.path).join(Unit, Unit.id == Membership.unit_id).where(in_party(day))).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def branches(
+    session: Session, day: date, scope: tuple[str, ...], *, closed: bool = False, kind: str = ADMINISTRATIVE
+) -> list[Branch]:
+    """One tree within scope, in roster order, with the people of that day. Three statements, whatever its size."""
+    statement = select(Unit).where(within(scope), Unit.kind == kind).order_by(Unit.position, Unit.id)
     rows = list(session.scalars(statement if closed else statement.where(Unit.closed_on.is_(None))))
     ordered = in_tree_order(rows)
-    own = _people_by_unit(session, day)
+    own = _people_by_unit(session, in_party(day) if kind == PARTY else counted_on(day))
     total: dict[str, int] = dict.fromkeys((unit.path for unit in ordered), 0)
     for unit in ordered:
         steps = unit.path.strip("/").split("/")
@@ -117,10 +136,10 @@ def branches(session: Session, day: date, scope: tuple[str, ...], *, closed: boo
     ]
 
 
-def _people_by_unit(session: Session, day: date) -> dict[int, int]:
+def _people_by_unit(session: Session, there: ColumnElement[bool]) -> dict[int, int]:
     rows = session.execute(
         select(Membership.unit_id, func.count()).join(Person, Person.id == Membership.person_id)
-        .where(counted_on(day), Person.active).group_by(Membership.unit_id)
+        .where(there, Person.active).group_by(Membership.unit_id)
     ).all()
     return {row[0]: row[1] for row in rows}
 

@@ -9,7 +9,8 @@ from quizapp.kernel.errors import InputError
 from quizapp.kernel.text import to_half_width
 
 LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE = "工号", "姓名", "单位编码", "单位名称", "职务层次", "岗位类别"
-COLUMNS = (LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE)
+BRANCH = "党支部"
+COLUMNS = (LOGIN, NAME, UNIT_CODE, UNIT_NAME, RANK, POST_TYPE, BRANCH)
 REQUIRED = (LOGIN, NAME)
 # what personnel systems call them; the order within a column is that of preference
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +22,8 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
                 "unit name", "department"),
     RANK: ("职级", "级别", "职务级别", "职务职级", "rank", "grade"),
     POST_TYPE: ("岗位", "岗位类型", "岗位性质", "人员类别", "post type", "post"),
+    BRANCH: ("所在党支部", "所属党支部", "党支部名称", "党支部编码", "所在支部", "所属支部", "支部", "党组织", "所在党组织", "所属党组织",
+             "party branch"),
 }
 # above the headings there may be a title and a line with the day and the maker of the list
 SEARCHED = 10

@@ -4,6 +4,9 @@
 membership, unless a secondment of that day says `host`: then it is the unit of the secondment. A secondment never adds
 a person; without a main membership on the day it counts nowhere. `queries.counted_on` is the same rule as a condition
 of the database.
+
+Beside all this a person may belong to a branch of the Party: one at a time, with dates of its own. Nothing here knows
+of it, so that it never says where somebody counts, whether they have left, or whether they may be lent.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from datetime import date
 
 from quizapp.kernel.errors import ConflictError, InputError
 
-MAIN, SECONDED = "main", "seconded"
+MAIN, SECONDED, PARTY = "main", "seconded", "party"
+ADMINISTRATIVE = "administrative"  # the kind of unit that the other tree is made of
 HOME, HOST = "home", "host"
 TRANSFER, LEFT, RETIRED, BACK = "transfer", "left", "retired", "back"
 # how somebody goes for good; their account goes with the membership
@@ -93,6 +97,16 @@ def check_return(stays: Iterable[Stay], on: date) -> None:
     last = max((stay.until for stay in known if stay.kind == MAIN and stay.until), default=None)
     if last is not None and on < last:
         raise InputError("任职日期早于上一次离开的日期 %(day)s，请改到这一天以后", day=last)
+
+
+def check_branch(current: Stay | None, last: date | None, on: date) -> None:
+    """Whether a person may join or leave a Party branch on that day. `last`: the day on which they left one before.
+    Raises InputError where they belonged to a branch on a later day."""
+    check_day(on)
+    if current is not None and on < current.since:
+        raise InputError("日期早于加入现在党支部的日期 %(since)s，请改到这一天以后", since=current.since)
+    if current is None and last is not None and on < last:
+        raise InputError("日期早于转出上一个党支部的日期 %(day)s，请改到这一天以后", day=last)
 
 
 def _open_main(stays: Iterable[Stay]) -> Stay | None:

@@ -11,6 +11,7 @@ from typing import Literal
 from quizapp.kernel.errors import InputError
 from quizapp.kernel.text import to_half_width
 from quizapp.people.rules.headings import (
+    BRANCH,
     COLUMNS,
     LOGIN,
     NAME,
@@ -24,7 +25,7 @@ from quizapp.people.rules.headings import (
 )
 
 # as wide as the columns of the table `person`
-LENGTHS = {LOGIN: 40, NAME: 80, UNIT_CODE: 40, UNIT_NAME: 120, RANK: 40, POST_TYPE: 40}
+LENGTHS = {LOGIN: 40, NAME: 80, UNIT_CODE: 40, UNIT_NAME: 120, RANK: 40, POST_TYPE: 40, BRANCH: 120}
 MAX_ROWS = 100_000
 LONG = 1_000  # rows; what is longer is written by the worker
 Leaving = Collection[int] | Literal["everybody"]
@@ -48,7 +49,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of the roster, cleaned. `unit_code` or `unit_name` may be empty, not both."""
+    """One row of the roster, cleaned. `unit_code` or `unit_name` may be empty, not both. `branch`: code or name of a
+    Party branch; "" leaves it as it is."""
 
     row: int
     login: str
@@ -57,11 +59,13 @@ class Entry:
     unit_name: str
     rank: str
     post_type: str
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person as the platform knows them today; `going`: their departure is entered for a later day."""
+    """A person as the platform knows them today; `going`: their departure is entered for a later day. `branch_id` is
+    that of their Party branch."""
 
     person_id: int
     login: str
@@ -72,6 +76,8 @@ class Known:
     unit_name: str
     active: bool
     going: bool = False
+    branch_id: int | None = None
+    branch_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A row with the unit it names, and whom it is about if the platform knows them."""
+    """A row with the unit it names, and whom it is about if the platform knows them. `branch`: the Party branch that it
+    names, if any."""
 
     entry: Entry
     unit: Place
     known: Known | None
+    branch: Place | None = None
+
+    @property
+    def changes_branch(self) -> bool:
+        return self.branch is not None and (self.known is None or self.known.branch_id != self.branch.unit_id)
 
     @property
     def changes_facts(self) -> bool:
@@ -133,7 +145,7 @@ class Difference:
 
     def fingerprint(self) -> str:
         """The same for the same acts on the same people: what was shown is what is confirmed."""
-        acts = [(kind, p.entry, p.unit.unit_id, p.known) for kind in ("new", "moved", "changed")
+        acts = [(kind, p.entry, p.unit.unit_id, p.known, p.branch) for kind in ("new", "moved", "changed")
                 for p in getattr(self, kind)]
         absent = [known.person_id for known in self.absent]
         return hashlib.sha256(repr((acts, absent)).encode()).hexdigest()
@@ -185,12 +197,12 @@ def _entry(number: int, where: Mapping[str, int], cells: Sequence[str]) -> Entry
         return cells[index] if index is not None and index < len(cells) else ""
 
     return Entry(number, to_half_width(cell(LOGIN)), cell(NAME), to_half_width(cell(UNIT_CODE)), cell(UNIT_NAME),
-                 cell(RANK), cell(POST_TYPE))
+                 cell(RANK), cell(POST_TYPE), cell(BRANCH))
 
 
 def _faults(entry: Entry) -> Iterator[Problem]:
     cells = {LOGIN: entry.login, NAME: entry.name, UNIT_CODE: entry.unit_code, UNIT_NAME: entry.unit_name,
-             RANK: entry.rank, POST_TYPE: entry.post_type}
+             RANK: entry.rank, POST_TYPE: entry.post_type, BRANCH: entry.branch}
     for column, text in cells.items():
         if column in REQUIRED and not text:
             yield Problem(entry.row, column, "没有填写，请补上")
@@ -205,26 +217,54 @@ def _faults(entry: Entry) -> Iterator[Problem]:
 
 
 def compare(
-    entries: Sequence[Entry], known: Iterable[Known], places: Sequence[Place], problems: Sequence[Problem] = ()
+    entries: Sequence[Entry], known: Iterable[Known], places: Sequence[Place], problems: Sequence[Problem] = (),
+    party: Sequence[Place] = (),
 ) -> Difference:
-    """What importing these entries would change. Units are found by code, or by a name that only one unit has."""
+    """What importing these entries would change. Units are found by code, or by a name that only one unit has; Party
+    branches (`party`) by either."""
     by_login = {person.login.lower(): person for person in known}
     by_code = {place.code: place for place in places}
-    by_name: dict[str, list[Place]] = {}
-    for place in places:
-        by_name.setdefault(place.name, []).append(place)
+    by_name, branches = _named(places), _Branches({place.code: place for place in party}, _named(party))
     result = Difference([], [], [], [], [], list(problems))
     for entry in entries:
-        found = _place(entry, by_code, by_name)
-        if isinstance(found, Problem):
-            result.problems.append(found)
-        else:
-            _sort(result, Placed(entry, found, by_login.get(entry.login.lower())))
+        found, branch = _place(entry, by_code, by_name), branches.find(entry)
+        wrong = [one for one in (found, branch) if isinstance(one, Problem)]
+        result.problems.extend(wrong)
+        if isinstance(found, Place) and not isinstance(branch, Problem):
+            _sort(result, Placed(entry, found, by_login.get(entry.login.lower()), branch))
     named = {entry.login.lower() for entry in entries}
     here = (p for p in by_login.values() if p.active and p.unit_id and not p.going)
     result.absent.extend(p for p in here if p.login.lower() not in named)
     result.problems.sort(key=lambda p: (p.row, COLUMNS.index(p.column)))
     return result
+
+
+def _named(places: Iterable[Place]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        found.setdefault(place.name, []).append(place)
+    return found
+
+
+@dataclass(frozen=True)
+class _Branches:
+    """The open Party branches, by code and by name."""
+
+    by_code: Mapping[str, Place]
+    by_name: Mapping[str, list[Place]]
+
+    def find(self, entry: Entry) -> Place | Problem | None:
+        """The branch that the row names; None where it names none."""
+        if not entry.branch:
+            return None
+        coded = self.by_code.get(to_half_width(entry.branch))
+        same = [coded] if coded else self.by_name.get(entry.branch, [])
+        if not same:
+            return Problem(entry.row, BRANCH, "没有编码或者名称是“%(name)s”的党支部，请核对，或者先在“单位”页面新增",
+                           {"name": entry.branch})
+        if len(same) > 1:
+            return Problem(entry.row, BRANCH, "叫“%(name)s”的党支部有 %(n)s 个，请改填编码", {"name": entry.branch, "n": len(same)})
+        return same[0]
 
 
 def _place(entry: Entry, by_code: Mapping[str, Place], by_name: Mapping[str, list[Place]]) -> Place | Problem:
@@ -252,7 +292,7 @@ def _sort(result: Difference, row: Placed) -> None:
         result.new.append(row)
     elif row.known.unit_id != row.unit.unit_id:
         result.moved.append(row)
-    elif row.changes_facts:
+    elif row.changes_facts or row.changes_branch:
         result.changed.append(row)
     else:
         result.unchanged.append(row)

@@ -1,5 +1,7 @@
 """Acts on people: signing in and out, links, passwords, units, memberships, roles, rosters."""
 
+from quizapp.people.service.branches import join_branch as join_branch
+from quizapp.people.service.branches import leave_branch as leave_branch
 from quizapp.people.service.external import link_identity as link_identity
 from quizapp.people.service.external import unlink_identities as unlink_identities
 from quizapp.people.service.external import whose as whose

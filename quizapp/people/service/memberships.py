@@ -146,7 +146,7 @@ def _lock(session: Session, person_id: int) -> None:
 
 def _open_unit(session: Session, unit_id: int) -> None:
     unit = session.get(Unit, unit_id)
-    if unit is None or unit.closed_on is not None:
+    if unit is None or unit.closed_on is not None or unit.kind != rules.ADMINISTRATIVE:
         raise InputError("没有这个单位，或者它已经停用，请重新选择")
 
 

@@ -11,7 +11,7 @@ from quizapp import clock
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Membership, Person, RoleGrant, Unit
-from quizapp.people.rules.memberships import DEPARTURES, MAIN
+from quizapp.people.rules.memberships import DEPARTURES, MAIN, PARTY
 from quizapp.people.service.sign_in import end_all_sign_ins, end_links
 
 LAST_ADMINISTRATOR = "这是最后一位系统管理员，请先把这个角色授予另一个人"
@@ -63,6 +63,9 @@ def grant(session: Session, person_id: int, role: Role, unit_id: int | None = No
         raise InputError("单位联络员要指定单位")
     if role is not Role.LIAISON:
         unit_id = None
+    unit = session.get(Unit, unit_id) if unit_id is not None else None
+    if unit is not None and unit.kind == PARTY:
+        raise InputError("联络员管的是行政单位，不能按党支部授予，请选择单位")
     found = session.scalar(
         select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.role == role,
                                 RoleGrant.unit_id.is_(None) if unit_id is None else RoleGrant.unit_id == unit_id)

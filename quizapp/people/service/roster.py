@@ -15,7 +15,7 @@ from quizapp.kernel.errors import ConflictError
 from quizapp.people import queries
 from quizapp.people.models import Membership, OneTimeLink, Person, RoleGrant, RosterHeading
 from quizapp.people.rules.headings import Head, find_head
-from quizapp.people.rules.memberships import DEPARTURES, LEFT, MAIN, SECONDED, TRANSFER
+from quizapp.people.rules.memberships import DEPARTURES, LEFT, MAIN, PARTY, SECONDED, TRANSFER
 from quizapp.people.rules.roster import Difference, Entry, Leaving, Placed, Problem, compare, read_below
 from quizapp.people.service.memberships import end_secondments_of, leave
 
@@ -70,7 +70,8 @@ def _counted(rows: Sequence[Sequence[str]], progress: Progress) -> Iterator[Sequ
 
 def compare_roster(session: Session, entries: Sequence[Entry], problems: Sequence[Problem], on: date) -> Difference:
     """What these entries would change against that day."""
-    return compare(entries, queries.known_people(session, on), queries.places(session), problems)
+    return compare(entries, queries.known_people(session, on), queries.places(session), problems,
+                   queries.places(session, PARTY))
 
 
 def write_roster(
@@ -86,6 +87,7 @@ def write_roster(
         for start in range(0, len(rows), CHUNK):
             batch = rows[start:start + CHUNK]
             act(session, batch, on)
+            _join(session, batch, on)
             done += len(batch)
             progress(done, difference.writes, WRITING)
     _leave(session, [known.person_id for known in difference.leavers(leaving, by)], on)
@@ -154,6 +156,24 @@ def _move(session: Session, rows: Sequence[Placed], on: date) -> None:
     session.execute(insert(Membership), [
         {"person_id": person_id, "unit_id": units[person_id], "until": None, "ending": "", **values}
         for person_id, values in made.items()
+    ])
+
+
+def _join(session: Session, rows: Sequence[Placed], on: date) -> None:
+    """Whom the file puts into another Party branch: the old membership ends where the new one begins, as with units."""
+    placed = {p.entry.login.lower(): p.branch.unit_id for p in rows if p.branch is not None and p.changes_branch}
+    if not placed:
+        return
+    people = session.execute(select(Person.id, func.lower(Person.login)).where(func.lower(Person.login).in_(placed))).all()
+    units = {row[0]: placed[row[1]] for row in people}
+    own = (Membership.person_id.in_(units), Membership.kind == PARTY)
+    known = session.execute(select(Membership.id, Membership.person_id, Membership.since, Membership.until).where(*own)).all()
+    since = dict.fromkeys(units, on)
+    for row in known:
+        since[row.person_id] = max(since[row.person_id], row.until or row.since)
+    _end(session, {row.id: since[row.person_id] for row in known if row.until is None}, TRANSFER)
+    session.execute(insert(Membership), [
+        {"person_id": person_id, "unit_id": unit_id, "since": since[person_id], "kind": PARTY} for person_id, unit_id in units.items()
     ])
 
 

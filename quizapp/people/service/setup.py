@@ -11,6 +11,7 @@ from quizapp.kernel.errors import ConflictError
 from quizapp.kernel.roles import Role
 from quizapp.people import queries
 from quizapp.people.models import Person, Unit
+from quizapp.people.rules.memberships import ADMINISTRATIVE
 from quizapp.people.service.persons import add_person, grant
 from quizapp.people.service.units import add_unit
 
@@ -22,7 +23,7 @@ def first_administrator(session: Session, agency: str, login: str, name: str, on
     """
     if queries.has_any_admin(session):
         raise ConflictError("已经有系统管理员，不能再次初始化；需要新的登录链接，请由系统管理员在“人员”页面生成")
-    top = session.scalar(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+    top = session.scalar(select(Unit).where(Unit.parent_id.is_(None), Unit.kind == ADMINISTRATIVE).order_by(Unit.id).limit(1))
     if top is None:
         top = add_unit(session, "1", agency, None)
     person = queries.person_by_login(session, login) or add_person(session, login, name, top, on)

@@ -23,7 +23,7 @@ from quizapp.people.views.persons import act_forms, back_to, changeable, person_
 Act = Callable[[Session, Profile], str]
 
 
-def _done(person_id: int, name: str, form: FlaskForm | None, act: Act) -> Response | BaseResponse:
+def done(person_id: int, name: str, form: FlaskForm | None, act: Act) -> Response | BaseResponse:
     """Do the act in one transaction and say so; a refusal brings the page back with what was typed."""
     try:
         if form is not None and not form.validate():
@@ -37,7 +37,7 @@ def _done(person_id: int, name: str, form: FlaskForm | None, act: Act) -> Respon
     return back_to(person_id, sentence)
 
 
-def _who(found: Profile) -> dict[str, object]:
+def who(found: Profile) -> dict[str, object]:
     return {"login": found.person.login, "name": found.person.name}
 
 
@@ -48,17 +48,17 @@ def transfer(person_id: int) -> Response | BaseResponse:
     form.offer(queries.units(db.session()))
 
     def act(writing: Session, found: Profile) -> str:
-        unit, on = queries.get_unit(writing, form.unit.data), _day(form.on.data)
+        unit, on = queries.get_unit(writing, form.unit.data), day_of(form.on.data)
         if found.in_post:
             service.transfer(writing, person_id, unit.id, on)
             note(writing, "transfer_person", "person", person_id,
-                 {**_who(found), "from": found.unit_name, "to": unit.name, "on": on})
+                 {**who(found), "from": found.unit_name, "to": unit.name, "on": on})
             return _("已登记调动：%(day)s起在“%(unit)s”", day=show_date(on), unit=unit.name)
         gone = service.come_back(writing, person_id, unit.id, on)
-        note(writing, "return_person", "person", person_id, {**_who(found), "to": unit.name, "on": on, "revoked": gone})
+        note(writing, "return_person", "person", person_id, {**who(found), "to": unit.name, "on": on, "revoked": gone})
         return _("已登记任职：%(day)s起在“%(unit)s”", day=show_date(on), unit=unit.name)
 
-    return _done(person_id, "transfer", form, act)
+    return done(person_id, "transfer", form, act)
 
 
 @bp.post("/people/<int:person_id>/second")
@@ -68,14 +68,14 @@ def second(person_id: int) -> Response | BaseResponse:
     form.offer(queries.units(db.session()))
 
     def act(writing: Session, found: Profile) -> str:
-        unit, since = queries.get_unit(writing, form.host.data), _day(form.lent_since.data)
+        unit, since = queries.get_unit(writing, form.host.data), day_of(form.lent_since.data)
         until = form.lent_until.data
         service.second(writing, person_id, unit.id, since, until, form.counting.data)
         note(writing, "second_person", "person", person_id,
-             {**_who(found), "to": unit.name, "since": since, "until": until, "counting": form.counting.data})
+             {**who(found), "to": unit.name, "since": since, "until": until, "counting": form.counting.data})
         return _("已登记借调：%(day)s起在“%(unit)s”", day=show_date(since), unit=unit.name)
 
-    return _done(person_id, "second", form, act)
+    return done(person_id, "second", form, act)
 
 
 @bp.post("/people/<int:person_id>/second/<int:membership_id>/end")
@@ -84,13 +84,13 @@ def end_secondment(person_id: int, membership_id: int) -> Response | BaseRespons
     form = EndForm()
 
     def act(writing: Session, found: Profile) -> str:
-        on = _day(form.back_on.data)
+        on = day_of(form.back_on.data)
         ended = service.end_secondment(writing, person_id, membership_id, on)
         note(writing, "end_secondment", "person", person_id,
-             {**_who(found), "from": queries.get_unit(writing, ended.unit_id).name, "on": on})
+             {**who(found), "from": queries.get_unit(writing, ended.unit_id).name, "on": on})
         return _("已登记：借调到%(day)s结束", day=show_date(on))
 
-    return _done(person_id, "end", form, act)
+    return done(person_id, "end", form, act)
 
 
 @bp.post("/people/<int:person_id>/leave")
@@ -102,13 +102,13 @@ def leave(person_id: int) -> Response | BaseResponse:
     form.offer()
 
     def act(writing: Session, found: Profile) -> str:
-        on = _day(form.left_on.data)
+        on = day_of(form.left_on.data)
         service.leave(writing, found.person, on, form.ending.data)
         note(writing, "leave_person", "person", person_id,
-             {**_who(found), "from": found.unit_name, "on": on, "reason": form.ending.data})
+             {**who(found), "from": found.unit_name, "on": on, "reason": form.ending.data})
         return _("已登记：%(day)s起不在本机关，记录和成绩都保留", day=show_date(on))
 
-    return _done(person_id, "leave", form, act)
+    return done(person_id, "leave", form, act)
 
 
 @bp.post("/people/<int:person_id>/undo-leave")
@@ -117,13 +117,13 @@ def undo_leave(person_id: int) -> Response | BaseResponse:
     def act(writing: Session, found: Profile) -> str:
         again = service.undo_leave(writing, person_id)
         unit = queries.get_unit(writing, again.unit_id)
-        note(writing, "undo_leave", "person", person_id, {**_who(found), "unit": unit.name, "since": again.since})
+        note(writing, "undo_leave", "person", person_id, {**who(found), "unit": unit.name, "since": again.since})
         return _("已撤销离开，仍在“%(unit)s”", unit=unit.name)
 
-    return _done(person_id, "undo", None, act)
+    return done(person_id, "undo", None, act)
 
 
-def _day(value: date | None) -> date:
+def day_of(value: date | None) -> date:
     if value is None:
         raise InputError("请从列表里选择，并填写日期")
     return value

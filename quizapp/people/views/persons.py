@@ -15,7 +15,9 @@ from quizapp.kernel.roles import ROLE_NAMES, Role
 from quizapp.people import queries, service
 from quizapp.people.forms import (
     EndForm,
+    JoinForm,
     LeaveForm,
+    OutForm,
     PersonForm,
     RoleForm,
     SecondForm,
@@ -26,6 +28,7 @@ from quizapp.people.models import Unit
 from quizapp.people.names import COUNTING, ENDINGS
 from quizapp.people.pages import ActForms, NewPersonPage, PersonPage, PersonsPage
 from quizapp.people.queries import Listed, PersonFilters, Profile
+from quizapp.people.rules.memberships import PARTY
 from quizapp.people.rules.rights import may_change, may_link
 from quizapp.people.rules.second_factor import shown
 from quizapp.people.views.blueprint import DESK, STAFF, bp, note
@@ -170,8 +173,10 @@ def person_page(
     role_form = RoleForm(formdata=None)
     role_form.offer(open_units)
     identity = queries.identity_of(db.session(), person.id)
+    forms, sees_branch = acts or act_forms(open_units), actor().has(*DESK)
     return render(PersonPage(
-        found, form, acts or act_forms(open_units), {code: _(name) for code, name in COUNTING.items()},
+        found, form, forms, queries.party_stays(db.session(), person.id, clock.today()) if sees_branch else [],
+        bool(forms.join.branch.choices), {code: _(name) for code, name in COUNTING.items()},
         {code: _(name) for code, name in ENDINGS.items()}, role_form,
         {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id), _take_code(person.id),
         may_link(actor().roles, _roles(found)), may_change(actor().roles, _roles(found)),
@@ -189,8 +194,10 @@ def act_forms(units: list[Unit], refused: str = "") -> ActForms:
 
     made = ActForms(
         TransferForm(**typed("transfer", on=today)), SecondForm(**typed("second", lent_since=today)),
-        LeaveForm(**typed("leave", left_on=today)), EndForm(**typed("end", back_on=today)), refused,
+        LeaveForm(**typed("leave", left_on=today)), EndForm(**typed("end", back_on=today)),
+        JoinForm(**typed("join", joined_on=today)), OutForm(**typed("out", out_on=today)), refused,
     )
+    made.join.offer(queries.units(db.session(), PARTY))
     made.transfer.offer(units)
     made.second.offer(units)
     made.leave.offer()

@@ -222,7 +222,7 @@ def _shown(head: Head, column: str) -> str:
 def _lists(found: Difference) -> list[tuple[str, int, list[Line]]]:
     inactive = found.inactive
     groups: list[tuple[str, int, Iterable[Line]]] = [
-        (_("新增"), len(found.new), (_line(p, p.unit.name) for p in found.new[:MOST])),
+        (_("新增"), len(found.new), (_line(p, "；".join([p.unit.name, *_joined(p)])) for p in found.new[:MOST])),
         (_("调动"), len(found.moved), (_line(p, _moved(p)) for p in found.moved[:MOST])),
         (_("更新"), len(found.changed), (_line(p, _changed(p)) for p in found.changed[:MOST])),
         (_("已停用的账号"), len(inactive), (_line(p, _("仍然停用，需要时在本人页面恢复")) for p in inactive[:MOST])),
@@ -244,8 +244,10 @@ def _line(row: Placed, text: str) -> Line:
 
 def _moved(row: Placed) -> str:
     if row.known is None or not row.known.unit_name:
-        return _("重新任职 → %(after)s", after=row.unit.name)
-    return _("%(before)s → %(after)s", before=row.known.unit_name, after=row.unit.name)
+        words = _("重新任职 → %(after)s", after=row.unit.name)
+    else:
+        words = _("%(before)s → %(after)s", before=row.known.unit_name, after=row.unit.name)
+    return "；".join([words, *_joined(row)])
 
 
 def _changed(row: Placed) -> str:
@@ -253,5 +255,13 @@ def _changed(row: Placed) -> str:
     if known is None:
         return ""
     pairs = ((known.name, entry.name), (known.rank, entry.rank), (known.post_type, entry.post_type))
-    return "；".join(f"{before or '—'} → {after or '—'}" for before, after in pairs if before != after)
+    return "；".join([*(f"{before or '—'} → {after or '—'}" for before, after in pairs if before != after), *_joined(row)])
+
+
+def _joined(row: Placed) -> list[str]:
+    """The Party branch, where it becomes another."""
+    if row.branch is None or not row.changes_branch:
+        return []
+    before = row.known.branch_name if row.known is not None else ""
+    return [_("党支部：%(before)s → %(after)s", before=before or "—", after=row.branch.name)]
 

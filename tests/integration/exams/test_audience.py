@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from quizapp.db import db
 from quizapp.exams import audience as whom
 from quizapp.exams import preparing, queries, service
+from quizapp.exams.models import RosterUnit
 from quizapp.exams.rules import Audience
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.people import service as people
@@ -67,7 +69,7 @@ def test_who_is_counted_before_publishing_is_on_the_roster_and_stays_there(app):
         people.change_unit(session, office, office.code, "综合办公室")
         session.flush()
         assert queries.roster_row(session, exam.id, made["乙"].id).rank == "县处级副职"
-        assert queries.audience_units(session, exam) == ["办公室"]
+        assert queries.audience_units(session, exam, exam.meant_for.units) == ["办公室"]
         with pytest.raises(ConflictError, match="名单已经固定"):
             service.set_audience(session, exam.id, Audience())
 
@@ -97,6 +99,37 @@ def test_an_audience_that_is_nobody_is_said_before_and_refused_at_publishing(app
         fresh = queries.get(db.session(), exam.id)
         assert (fresh.state, fresh.audience) == ("draft", {"ranks": ["县处级正职"], "post_types": ["行政执法类"]})
         assert queries.roster(db.session(), exam.id) == []
+
+
+@both_databases
+def test_units_and_party_branches_are_one_list_of_places_and_nobody_counts_twice(app):
+    with app.app_context(), db.transaction() as session:
+        office, _bureau, _section, made = known(session)
+        committee = people.add_unit(session, "P0", "机关党委", None, kind="party")
+        first = people.add_unit(session, "P1", "第一党支部", committee)
+        for name in ("甲", "丁", "己"):
+            people.join_branch(session, made[name].id, first.id, TODAY - timedelta(days=9))
+        people.join_branch(session, made["戊"].id, first.id, TODAY + timedelta(days=1))
+        exam = paper(session)
+        wanted = Audience(units=(office.id,), party=(committee.id,))
+        offered = whom.offer(session, exam, wanted, TODAY)
+        assert [(one.name, one.people, one.depth, one.ticked) for one in offered.party] == [
+            ("机关党委", 2, 0, True), ("第一党支部", 2, 1, False)]
+        assert not {"P0", "P1"} & {one.name for one in offered.units}
+        whom.check(offered, wanted)
+        with pytest.raises(InputError):
+            whom.check(offered, Audience(units=(first.id,)))  # not among the units
+        service.set_audience(session, exam.id, wanted)
+        found = whom.look(session, exam, TODAY)
+        # 甲 is in the office and in the branch, 丁 of the bureau in the branch alone; they stand under their units
+        assert (found.people, {row.name: row.own for row in found.rows if row.own}) == (4, {"办公室": 1, "文秘科": 2, "执法局": 1})
+        preparing.publish(session, exam.id, now=NOW, on=TODAY)
+        assert on_roster(session, exam) == {"甲", "乙", "丙", "丁"}
+        names = {row.name: row.unit for row in queries.roster(session, exam.id)}
+        assert names["丁"] == "执法局"
+        units = set(session.scalars(select(RosterUnit.name).where(RosterUnit.exam_id == exam.id)))
+        assert "第一党支部" not in units
+        assert queries.audience_units(session, exam, exam.meant_for.party) == ["机关党委"]
 
 
 def test_only_what_people_have_today_or_was_chosen_before_is_offered(app):

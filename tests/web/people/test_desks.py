@@ -262,7 +262,7 @@ def test_pages_speak_english_too(desk: Desk, address: str) -> None:
     main = re.sub(r"<[^>]*>", "", page.split("<main")[1].split("</main")[0])
     left = set(re.findall("[\u4e00-\u9fff]+", main))
     names = {"清溪市机关事务管理局", "办公室", "车队", "林望舒", "顾南乔", "何静安"}
-    columns = {"工号", "姓名", "单位编码", "单位名称", "职务层次", "岗位类别"}
+    columns = {"工号", "姓名", "单位编码", "单位名称", "职务层次", "岗位类别", "党支部"}
     assert left <= names | columns, left - names - columns
 
 
