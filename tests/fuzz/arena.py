@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from quizapp.people.models import Person, SecondFactor
 from quizapp.people.queries import token_hash
 from quizapp.people.rules.second_factor import Vault
 from quizapp.people.uploads import Shelf, rosters_of
-from quizapp.people.views.entry import WAITING
+from quizapp.people.views.entry import OWN_PASSWORD, WAITING
 from quizapp.plans.models import SourceReport
 from tests.builders.sealed import contents
 from tests.conftest import EXAM_MORNING, SECRET_KEY
@@ -105,7 +106,7 @@ class Arena:
         people.begin_second_factor(session, press, self.world.people[OUTSIDE])
         factor = session.get_one(SecondFactor, self.world.people[OUTSIDE])
         factor.confirmed_at = clock.now()
-        self.waiting = [factor.person_id, token_hash("")[:16], clock.now().timestamp(), "/"]
+        self.waiting = [factor.person_id, token_hash("")[:16], clock.now().timestamp(), "/", *astuple(OWN_PASSWORD)]
 
     def _hold_token(self, role: str) -> None:
         """What a browser needs so that its forms are taken for its own: the token, and the cookie that goes with it."""
