@@ -189,7 +189,7 @@ def test_whom_the_platform_does_not_let_in_stays_out(site: Site) -> None:
     # who does not know the password is told none of this
     for login in ("p00999", "p00777", "p12345"):
         assert "账号或者密码不正确" in site.sign_in(login, "wrong wrong wrong").get_data(as_text=True)
-    assert site.acts("refuse_sign_in") == 2
+    assert site.acts("refuse_sign_in") == 1  # of several within a minute the first is an event, the others are counted
 
 
 def test_a_holder_of_a_role_takes_the_second_step(site: Site) -> None:
