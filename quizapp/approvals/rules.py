@@ -40,8 +40,8 @@ class Terms:
 
 
 HOLDERS = frozenset({Role.EXAM_ADMIN})
-# a system administrator may be the second person, so that two accounts suffice in a small agency; never an auditor,
-# who has to judge afterwards what the others did
+# a system administrator may be the second person, so that two accounts suffice in a small agency; never a security
+# administrator, who grants the right to it, nor an auditor, who has to judge afterwards what the others did
 SECONDS = HOLDERS | {Role.SYSTEM_ADMIN}
 MARKERS = frozenset({Role.EXAM_ADMIN, Role.REVIEWER})
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)

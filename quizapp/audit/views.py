@@ -22,12 +22,12 @@ from quizapp.ui.tables import Column, download
 bp = Blueprint("audit", __name__, template_folder="templates")
 NAV = [
     {"endpoint": "audit.events", "label": N_("审计"), "section": "audit", "icon": "audit", "order": 90,
-     "roles": (Role.AUDITOR, Role.SYSTEM_ADMIN)},
+     "roles": (Role.AUDITOR,)},
 ]
 
 
 @bp.get("/audit")
-@allow(Role.AUDITOR, Role.SYSTEM_ADMIN)
+@allow(Role.AUDITOR)
 def events() -> Response:
     session, form = db.session(), FilterForm.read(request.args)
 
@@ -89,7 +89,7 @@ def note_export(form: FilterForm, rows: int) -> None:
 
 
 @bp.get("/audit/<int:number>")
-@allow(Role.AUDITOR, Role.SYSTEM_ADMIN)
+@allow(Role.AUDITOR)
 def event(number: int) -> Response:
     session = db.session()
     found = queries.by_number(session, number) if number < 2**31 else None

@@ -27,6 +27,8 @@ def index() -> Response:
         return redirect(url_for("questions.bank"), 303)
     if person.has(Role.SYSTEM_ADMIN):
         return redirect(url_for("people.units"), 303)
+    if person.has(Role.SECURITY_ADMIN):
+        return redirect(url_for("people.persons"), 303)
     if person.has(Role.AUDITOR):
         return redirect(url_for("audit.events"), 303)
     return redirect(url_for("attempts.my_exams"), 303)

@@ -70,7 +70,7 @@ def again(job_id: uuid.UUID) -> BaseResponse:
     with db.transaction() as session:
         before = queries.get(session, job_id, actor().id)
         if not may_start(before.kind, actor().roles):
-            raise ForbiddenError("你现在没有做这项任务的权限，没有再做；需要的话，请联系系统管理员")
+            raise ForbiddenError("你现在没有做这项任务的权限，没有再做；需要的话，请联系安全管理员")
         job = service.enqueue_again(session, before, actor().id)
         audit.record(session, "start_job", "job", job.id, actor_id=actor().id, actor=actor().name,
                      detail={"kind": job.kind, "again": str(job_id)})

@@ -13,6 +13,7 @@ class Role(StrEnum):
     EDITOR = "editor"
     REVIEWER = "reviewer"
     SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
 
 
@@ -22,5 +23,6 @@ ROLE_NAMES = {
     Role.EDITOR: "命题员",
     Role.REVIEWER: "审题人（公职律师）",
     Role.SYSTEM_ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
     Role.AUDITOR: "审计员",
 }

@@ -43,7 +43,8 @@ def init(agency: str, login: str, name: str, url: str) -> None:
         person = service.first_administrator(session, agency, login, name, clock.today())
         token = service.make_link(session, person.id)
         audit.record(session, "init", "platform", "1", detail={"agency": agency, "login": login, "name": name})
-    click.echo(f"已建好“{agency}”，系统管理员 {name}（{login}）。")
+    click.echo(f"已建好“{agency}”，第一个账号 {name}（{login}），是系统管理员、安全管理员和考试管理员。")
+    click.echo("等级保护要求系统管理和安全管理由两个人担任：登记别的人以后，请把其中一个角色授予另一个人，再收回这里的。")
     click.echo(f"请在 {LINK_LASTS.days} 天内打开下面的链接设置密码，只能用一次：")
     click.echo(f"{url.rstrip('/')}/set-password/{token}")
 
@@ -143,7 +144,7 @@ def template(file: Path) -> None:
 def reset_second_factor(login: str) -> None:
     """Take away the second factor of LOGIN, who has lost telephone and recovery codes; ends their sign-ins.
 
-    For the only system administrator: everybody else's is reset on the page of the person.
+    For the only security administrator: everybody else's is reset on the page of the person.
     """
     with db.transaction() as session:
         person = queries.person_by_login(session, login)

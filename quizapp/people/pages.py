@@ -199,6 +199,7 @@ class PersonsPage(PeoplePage):
     filtered: bool
     may_change: bool
     without_password: int
+    too_much: list[tuple[int, str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -223,10 +224,24 @@ class ActForms:
 
 
 @dataclass(frozen=True)
+class Rights:
+    """What the reader may do about a person: hand out a link or code (or `link_hint` says who does), change data, act on
+    the account, grant roles, take out or erase personal data."""
+
+    link: bool
+    link_hint: str
+    change: bool
+    close: bool
+    grant: bool
+    personal_data: bool
+
+
+@dataclass(frozen=True)
 class PersonPage(PeoplePage):
     """`branches`: where the person belonged in the Party, for who may change it; `any_branch`: there are branches to
     choose from. `link` and `code` are there on the one page view after they were made, otherwise empty. `linked_at`: since when an
-    account at the single sign-on is theirs; `directory`: their password is the directory's."""
+    account at the single sign-on is theirs; `directory`: their password is the directory's. `too_much`: roles of
+    theirs that belong to different people, for those who can put it right."""
 
     template: ClassVar[str] = "people/person.html"
     modules: ClassVar[tuple[str, ...]] = ("copy",)
@@ -243,9 +258,8 @@ class PersonPage(PeoplePage):
     problem: str
     link: str
     code: str
-    may_link: bool
-    may_change: bool
-    may_grant: bool
+    may: Rights
+    too_much: list[str]
     linked_at: datetime | None
     single_sign_on: bool
     directory: bool

@@ -23,8 +23,8 @@ PUBLIC = frozenset({
 })
 # Whose pages these are at all: a feature's routes ask for one of these roles, or are the candidate's own.
 DESKS = {
-    "audit": {Role.AUDITOR, Role.SYSTEM_ADMIN},
-    "people": {Role.SYSTEM_ADMIN, Role.EXAM_ADMIN, Role.LIAISON},
+    "audit": {Role.AUDITOR},
+    "people": {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.EXAM_ADMIN, Role.LIAISON},
     "exams": {Role.EXAM_ADMIN, Role.LIAISON},
 }
 OWN_PAGES = frozenset({

@@ -121,6 +121,22 @@ def test_units_and_memberships_of_before_are_of_the_administrative_tree(first_re
         connection.exec_driver_sql("update unit set kind = 'club'")
 
 
+def test_who_administered_the_platform_keeps_every_right_after_the_upgrade(first_release: Flask) -> None:
+    """System administrators become security administrators too; nobody else does."""
+    with first_release.app_context(), db.engine.begin() as connection:
+        for number, role in ((1, "system_admin"), (2, "exam_admin"), (3, "auditor"), (4, "system_admin")):
+            connection.execute(text("insert into person (id, login, name, rank, post_type, language, active, created_at)"
+                                    " values (:id, :login, '某人', '', '', 'zh', true, '2026-01-05 01:00:00')"),
+                               {"id": number, "login": f"p{number}"})
+            connection.execute(text("insert into role_grant (person_id, role) values (:id, :role)"), {"id": number, "role": role})
+        connection.exec_driver_sql("insert into role_grant (person_id, role) values (1, 'editor')")
+    upgrade(first_release)
+    upgrade(first_release)
+    assert asked(first_release, "select person_id, role from role_grant where unit_id is null order by person_id, role") == [
+        (1, "editor"), (1, "security_admin"), (1, "system_admin"), (2, "exam_admin"), (3, "auditor"),
+        (4, "security_admin"), (4, "system_admin")]
+
+
 def test_a_second_upgrade_changes_nothing(first_release: Flask) -> None:
     upgrade(first_release)
     upgrade(first_release)

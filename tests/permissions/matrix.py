@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "security"
 SOURCE, PAGE = FOLDER / "permissions.yaml", FOLDER / "permissions.md"
 
 NOBODY, CANDIDATE, LIAISON = "nobody", "candidate", "liaison"
-ROLES = ("exam_admin", LIAISON, "editor", "reviewer", "system_admin", "auditor", CANDIDATE, NOBODY)
+ROLES = ("exam_admin", LIAISON, "editor", "reviewer", "system_admin", "security_admin", "auditor", CANDIDATE, NOBODY)
 SIGNED_IN = tuple(role for role in ROLES if role != NOBODY)
 GROUPS = {"everybody": ROLES, "signed_in": SIGNED_IN}
 REACHES = ("all", "unit", "own")
@@ -129,7 +129,9 @@ Whoever is not signed in is led to the sign-in page (programs get 401); a role t
 - **名单和报表按发布考试那天的单位。**以后调走的人，原单位的联络员仍看得到他在那场考试里的一行。 · Rosters and reports go by the unit on the day of publishing: whoever moved later stays on their former unit's line of that exam.
 - **联络员看得到本单位的人以前在哪个单位。** · A liaison sees in which units the people of their units were before.
 - **名册导入按工号改姓名、职务层次、岗位类别和单位，对谁都一样**，不论他有什么角色；它不动账号、密码和角色。 · A roster import changes name, rank, post type and unit of everybody it lists, whatever their roles; it touches no account, password or role.
-- **能停用、能发链接的人就能冒充。**所以一次性链接、停用和强制退出不能用在角色更高的人身上，每次都进审计记录。 · Whoever hands out a password link could act as that person: links, deactivation and forced sign-out never reach further up, and each is on record.
+- **能停用、能发链接的人就能冒充。**所以一次性链接、停用和强制退出不能用在角色更高的人身上，有角色的人由安全管理员办，每次都进审计记录。 · Whoever hands out a password link could act as that person: links, deactivation and forced sign-out never reach further up, those of holders of a role are the security administrator's, and each is on record.
+- **离开是人事，不是账号。**系统管理员（和名册导入）登记任何人离开，包括有角色的人；回来的人不带以前的角色。最后一位系统管理员、安全管理员不能登记离开。 · A departure is a fact about a person, not about an account: system administrators (and rosters) enter it for holders of roles too, and roles do not come back with the person. The last system or security administrator cannot leave.
+- **第一个账号同时是系统管理员和安全管理员，**升级以前的系统管理员也是；在分给两个人以前，名单和本人页面一直提示。 · The first account holds system and security, as do system administrators from before the upgrade; until two people share them, the list and the page of the person say so.
 """
 
 

@@ -62,9 +62,10 @@ NAMED = (
     ("qx20417", "沈砚秋", "公务用车服务中心/综合调度科", (), "考生"),
 )
 
-# the second person for what takes two: one of the invented people, who keeps everything but the name, so that the
-# figures of the demo stay what they are
+# the second person for what takes two, and whoever grants roles: invented people, who keep everything but the name, so
+# that the figures of the demo stay what they are
 SECOND = ("qx30007", "许明远", Role.EXAM_ADMIN, "考试管理员")
+SECURITY = ("qx30008", "纪安平", Role.SECURITY_ADMIN, "安全管理员")
 
 
 def make_units(session: Session) -> dict[str, Unit]:
@@ -114,10 +115,10 @@ def make_people(session: Session, units: dict[str, Unit], chance: random.Random)
             name = invented_name(chance, used)
             people.append(service.add_person(session, f"qx{number}", name, units[unit], SINCE,
                                              picked(chance, RANKS), picked(chance, POSTS)))
-    login, name, role, _word = SECOND
-    second = next(person for person in people if person.login == login)
-    second.name = name
-    service.grant(session, second.id, role)
+    for login, name, role, _word in (SECOND, SECURITY):
+        person = next(person for person in people if person.login == login)
+        person.name = name
+        service.grant(session, person.id, role)
     return people
 
 
@@ -137,5 +138,5 @@ def picked(chance: random.Random, weighted: tuple[tuple[str, float], ...]) -> st
 
 def accounts() -> list[Account]:
     named = [Account(login, name, word) for login, name, _unit, _roles, word in NAMED]
-    login, name, _role, word = SECOND
-    return [named[0], Account(login, name, word), *named[1:]]
+    second, security = (Account(login, name, word) for login, name, _role, word in (SECOND, SECURITY))
+    return [named[0], second, *named[1:5], security, *named[5:]]

@@ -10,6 +10,7 @@ from quizapp.people.queries.persons import Profile as Profile
 from quizapp.people.queries.persons import count_listed as count_listed
 from quizapp.people.queries.persons import current_main as current_main
 from quizapp.people.queries.persons import headings as headings
+from quizapp.people.queries.persons import holding_too_much as holding_too_much
 from quizapp.people.queries.persons import known_people as known_people
 from quizapp.people.queries.persons import listed as listed
 from quizapp.people.queries.persons import members_on as members_on

@@ -25,6 +25,7 @@ from quizapp.people.models import (
 )
 from quizapp.people.queries.units import counted_on, has_left, within
 from quizapp.people.rules import memberships as rules
+from quizapp.people.rules.rights import APART, clashing
 from quizapp.people.rules.roster import Known
 
 
@@ -45,7 +46,8 @@ class Member:
 
 @dataclass(frozen=True)
 class PersonFilters:
-    """`path` is the subtree; `status`: active, no_password, inactive, left or "" for all."""
+    """`path` is the subtree; `status`: active, no_password, roles (holds one), inactive, left or "" for
+    all."""
 
     words: str = ""
     path: str = ""
@@ -174,7 +176,7 @@ def _filtered(
     here = Person.active & ~has_left(day)
     conditions = {
         "active": here, "inactive": ~Person.active, "no_password": here & Person.password_hash.is_(None),
-        "left": has_left(day),
+        "left": has_left(day), "roles": exists().where(RoleGrant.person_id == Person.id),
     }
     if filters.status in conditions:
         statement = statement.where(conditions[filters.status])
@@ -289,3 +291,13 @@ def roles_of(session: Session, person_ids: Sequence[int]) -> dict[int, set[Role]
         for person_id, role in rows:
             held.setdefault(person_id, set()).add(Role(role))
     return held
+
+
+def holding_too_much(session: Session) -> list[tuple[int, str, list[Role]]]:
+    """Who holds roles that belong to different people: their numbers, names and those roles."""
+    held: dict[tuple[int, str], set[Role]] = {}
+    for person_id, name, role in session.execute(
+            select(Person.id, Person.name, RoleGrant.role).join(RoleGrant, RoleGrant.person_id == Person.id)
+            .where(RoleGrant.role.in_(frozenset().union(*APART))).order_by(Person.login)):
+        held.setdefault((person_id, name), set()).add(Role(role))
+    return [(*who, found) for who, roles in held.items() if (found := clashing(roles))]

@@ -14,9 +14,10 @@ from quizapp.kernel.roles import Role
 from quizapp.people.models import FailedSignIn, Membership, OneTimeLink, Person, RoleGrant, SignIn, Unit
 from quizapp.people.queries.units import has_left
 from quizapp.people.rules.memberships import MAIN
+from quizapp.people.rules.rights import NEEDED
 from quizapp.people.rules.sign_in import SIGN_IN_IDLE, WAIT_WINDOW
 
-WHOLE_AGENCY = frozenset({Role.EXAM_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR})
+WHOLE_AGENCY = frozenset({Role.EXAM_ADMIN, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 
 
 def token_hash(token: str) -> str:
@@ -112,4 +113,4 @@ def count_people(session: Session) -> int:
 
 
 def has_any_admin(session: Session) -> bool:
-    return session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.SYSTEM_ADMIN).limit(1)) is not None
+    return session.scalar(select(RoleGrant.id).where(RoleGrant.role.in_(NEEDED)).limit(1)) is not None

@@ -19,6 +19,9 @@ FRESH = timedelta(minutes=10)
 # what a work number is made of (as when a person is registered); nothing else is sent to a directory
 WORK_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._@-]{0,39}\Z")
 
+# whose password here goes on working beside a directory
+BREAK_GLASS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+
 
 class Way(StrEnum):
     """By what somebody signed in."""
@@ -57,9 +60,10 @@ def keeps_own_password(login: str, has_password: bool, roles: Collection[str], l
     """Whether, beside a directory, this account's password is the platform's.
 
     Each account's password is checked in one place alone: else whoever is locked out of the directory would wait for it
-    to be down. Those whom the operator lists, and system administrators who have a password here, break the glass.
+    to be down. Those whom the operator lists, and system and security administrators who have a password here, break the
+    glass.
     """
-    return login in local_accounts or (has_password and Role.SYSTEM_ADMIN in roles)
+    return login in local_accounts or (has_password and not BREAK_GLASS.isdisjoint(roles))
 
 
 def asserts_second_factor(claims: dict[str, object], amr: Collection[str], acr: Collection[str]) -> bool:

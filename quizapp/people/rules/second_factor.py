@@ -32,7 +32,7 @@ CODE_TRIES = 100
 # without 0 O 1 I L, which people mix up
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 NONCE = 12
-UNREADABLE = "验证器的密钥在这台服务器上读不出来，请用恢复码登录，或者请系统管理员重置你的两步验证"
+UNREADABLE = "验证器的密钥在这台服务器上读不出来，请用恢复码登录，或者请安全管理员重置你的两步验证"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from quizapp.people.rules.external import Proof
 
 UNKNOWN = "单位的登录服务认出了你，但平台里没有工号 %(login)s 的人。请联系本单位联络员登记，或者核对工号"
 CLOSED = "账号 %(login)s 已经停用，或者已登记离开，不能登录。弄错了的话，请联系本单位联络员"
-TAKEN = "工号 %(login)s 已经和另一个统一登录账号关联。换了账号的话，请系统管理员先解除原来的关联"
+TAKEN = "工号 %(login)s 已经和另一个统一登录账号关联。换了账号的话，请安全管理员先解除原来的关联"
 ELSEWHERE = "账号 %(login)s 只用平台自己的密码登录"
 
 

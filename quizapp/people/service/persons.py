@@ -12,9 +12,13 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Membership, Person, RoleGrant, Unit
 from quizapp.people.rules.memberships import DEPARTURES, MAIN, PARTY
+from quizapp.people.rules.rights import NEEDED, clash
 from quizapp.people.service.sign_in import end_all_sign_ins, end_links
 
-LAST_ADMINISTRATOR = "这是最后一位系统管理员，请先把这个角色授予另一个人"
+LAST = {
+    Role.SYSTEM_ADMIN: "这是最后一位系统管理员，请先把这个角色授予另一个人",
+    Role.SECURITY_ADMIN: "这是最后一位安全管理员，请先把这个角色授予另一个人",
+}
 
 
 def add_person(
@@ -58,7 +62,20 @@ def reactivate(person: Person) -> None:
 
 
 def grant(session: Session, person_id: int, role: Role, unit_id: int | None = None) -> bool:
-    """Give a role; giving it twice changes nothing and returns false. A liaison needs the unit it is for."""
+    """Give a role; giving it twice changes nothing and returns false. A liaison needs the unit it is for.
+
+    Raises ConflictError for a role that nobody may hold together with one that the person has.
+    """
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())  # two grants follow each other
+    held = session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id)).all()
+    refused = clash([Role(one) for one in held], role)
+    if refused and role not in held:
+        raise ConflictError(refused)
+    return give(session, person_id, role, unit_id)
+
+
+def give(session: Session, person_id: int, role: Role, unit_id: int | None = None) -> bool:
+    """As `grant`, whatever else the person holds: the first account has to begin with what two people hold later."""
     if role is Role.LIAISON and unit_id is None:
         raise InputError("单位联络员要指定单位")
     if role is not Role.LIAISON:
@@ -78,20 +95,22 @@ def grant(session: Session, person_id: int, role: Role, unit_id: int | None = No
 
 
 def revoke(session: Session, person_id: int, grant_id: int) -> RoleGrant:
-    """Take a role back. Raises NotFoundError, and ConflictError for the last system administrator."""
+    """Take a role back. Raises NotFoundError, and ConflictError for the last one whom the platform needs."""
     found = session.scalar(select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.person_id == person_id))
     if found is None:
         raise NotFoundError("这个角色已经收回")
-    if found.role == Role.SYSTEM_ADMIN and not _other_administrators(session, person_id):
-        raise ConflictError(LAST_ADMINISTRATOR)
+    role = Role(found.role)
+    if role in NEEDED and not _others(session, person_id, role):
+        raise ConflictError(LAST[role])
     session.delete(found)
     return found
 
 
 def refuse_without_administrator(session: Session, person_id: int) -> None:
     """Raises ConflictError if nobody could administer the platform without this person."""
-    if _holds(session, person_id, Role.SYSTEM_ADMIN) and not _other_administrators(session, person_id):
-        raise ConflictError(LAST_ADMINISTRATOR)
+    for role in NEEDED:
+        if _holds(session, person_id, role) and not _others(session, person_id, role):
+            raise ConflictError(LAST[role])
 
 
 def _holds(session: Session, person_id: int, role: Role) -> bool:
@@ -100,8 +119,8 @@ def _holds(session: Session, person_id: int, role: Role) -> bool:
     ) is not None
 
 
-def _other_administrators(session: Session, person_id: int) -> list[int]:
-    """Who else could still administer. All grants are locked: two administrators must not remove each other. Who is
+def _others(session: Session, person_id: int, role: Role) -> list[int]:
+    """Who else could still act in that role. All its grants are locked: two administrators must not remove each other. Who is
     about to leave does not count, however far the day."""
     leaving = select(Membership.id).where(
         Membership.person_id == RoleGrant.person_id, Membership.ending.in_(DEPARTURES)
@@ -110,6 +129,6 @@ def _other_administrators(session: Session, person_id: int) -> list[int]:
     ).exists()
     rows = session.execute(
         select(RoleGrant.person_id, Person.active & ~leaving).join(Person, Person.id == RoleGrant.person_id)
-        .where(RoleGrant.role == Role.SYSTEM_ADMIN).order_by(RoleGrant.id).with_for_update()
+        .where(RoleGrant.role == role).order_by(RoleGrant.id).with_for_update()
     ).all()
     return [other for other, active in rows if active and other != person_id]

@@ -17,9 +17,12 @@ from quizapp.people import queries
 bp = Blueprint("people", __name__, template_folder="../templates")
 DESK = (Role.SYSTEM_ADMIN, Role.EXAM_ADMIN)
 STAFF = (*DESK, Role.LIAISON)
+# who sees people at all; a security administrator acts on their accounts and roles alone
+READERS = (*STAFF, Role.SECURITY_ADMIN)
+ACCOUNTS = (*DESK, Role.SECURITY_ADMIN)
 NAV = [
     {"endpoint": "people.units", "label": N_("单位与人员"), "section": "people", "icon": "people", "order": 70,
-     "roles": STAFF},
+     "roles": READERS},
 ]
 
 

@@ -26,26 +26,29 @@ from quizapp.people.forms import (
 )
 from quizapp.people.models import Unit
 from quizapp.people.names import COUNTING, ENDINGS
-from quizapp.people.pages import ActForms, NewPersonPage, PersonPage, PersonsPage
+from quizapp.people.pages import ActForms, NewPersonPage, PersonPage, PersonsPage, Rights
 from quizapp.people.queries import Listed, PersonFilters, Profile
 from quizapp.people.rules.memberships import PARTY
-from quizapp.people.rules.rights import may_change, may_link
+from quizapp.people.rules.rights import NEEDED, clashing, may_change, may_close, may_link
 from quizapp.people.rules.second_factor import shown
-from quizapp.people.views.blueprint import DESK, STAFF, bp, note
+from quizapp.people.views.blueprint import ACCOUNTS, DESK, READERS, STAFF, bp, note
 from quizapp.people.views.entry import vault
 from quizapp.people.views.sources import has_own_password, settings
 from quizapp.ui.pages import render
 from quizapp.ui.paging import Window, paged_table
 from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
 
-STATUSES = {"active": N_("在用"), "no_password": N_("还没有设密码"), "inactive": N_("账号已停用"),
+STATUSES = {"active": N_("在用"), "roles": N_("有角色"), "no_password": N_("还没有设密码"), "inactive": N_("账号已停用"),
             "left": N_("已经离开")}
 MOST_LINKS = 5000
 ABOVE = N_("这个人的角色高于你，请联系系统管理员")
+ACCOUNT_ABOVE = N_("这个人的角色高于你，账号由安全管理员办理；联络员只给没有角色的人发链接和代码")
+BY_OTHERS = N_("没有角色的人，由联络员、考试管理员或者系统管理员发链接和代码")
+OWN_LINK = N_("自己的链接和代码要由另一个人发；记得密码的，在“我的账号”里改")
 
 
 @bp.get("/people")
-@allow(*STAFF)
+@allow(*READERS)
 def persons() -> Response:
     read, today, scope = db.session(), clock.today(), actor().scope
     own_units = [unit for unit in queries.units(read) if actor().sees(unit.path)]
@@ -67,8 +70,16 @@ def persons() -> Response:
     return render(PersonsPage(
         table, filters, unit_id, unit_choices(own_units), ranks, post_types,
         [(code, _(name)) for code, name in STATUSES.items()], filters != PersonFilters(), actor().has(*DESK),
-        queries.count_listed(read, today, scope, waiting),
+        queries.count_listed(read, today, scope, waiting) if actor().has(*STAFF) else 0, _too_much(read),
     ))
+
+
+def _too_much(read: Session) -> list[tuple[int, str, list[str]]]:
+    """Who holds roles that belong to different people, for those who can put it right."""
+    if not actor().has(*NEEDED):
+        return []
+    return [(person_id, name, [_(ROLE_NAMES[role]) for role in roles])
+            for person_id, name, roles in queries.holding_too_much(read)]
 
 
 def _filters(own_units: list[Unit]) -> tuple[PersonFilters, int]:
@@ -136,7 +147,7 @@ def new_person_post() -> Response | BaseResponse:
 
 
 @bp.get("/people/<int:person_id>")
-@allow(*STAFF)
+@allow(*READERS)
 def person(person_id: int) -> Response:
     return person_page(_visible(db.session(), person_id))
 
@@ -154,10 +165,22 @@ def _roles(found: Profile) -> set[Role]:
 
 
 def changeable(read: Session, person_id: int) -> Profile:
-    """The person, if whoever is signed in may change them. Raises NotFoundError, ForbiddenError."""
+    """The person, if whoever is signed in may change their data. Raises NotFoundError, ForbiddenError."""
     found = _visible(read, person_id)
     if not may_change(actor().roles, _roles(found)):
         raise ForbiddenError(ABOVE)
+    return _not_erased(found)
+
+
+def _closable(read: Session, person_id: int) -> Profile:
+    """The person, if whoever is signed in may act on their account. Raises NotFoundError, ForbiddenError."""
+    found = _visible(read, person_id)
+    if not may_close(actor().roles, _roles(found)):
+        raise ForbiddenError(ACCOUNT_ABOVE)
+    return _not_erased(found)
+
+
+def _not_erased(found: Profile) -> Profile:
     if found.person.erased_at is not None:
         raise ConflictError("这个人的信息已经注销，不能再改；回来的请按新人员登记")
     return found
@@ -179,10 +202,22 @@ def person_page(
         bool(forms.join.branch.choices), {code: _(name) for code, name in COUNTING.items()},
         {code: _(name) for code, name in ENDINGS.items()}, role_form,
         {role: _(name) for role, name in ROLE_NAMES.items()}, problem, _take_link(person.id), _take_code(person.id),
-        may_link(actor().roles, _roles(found)), may_change(actor().roles, _roles(found)),
-        actor().has(Role.SYSTEM_ADMIN), identity.linked_at if identity else None,
+        _rights(found), [_(ROLE_NAMES[role]) for role in clashing(_roles(found))] if actor().has(*NEEDED) else [],
+        identity.linked_at if identity else None,
         settings().oidc is not None, not has_own_password(db.session(), person, person.login),
     ), status)
+
+
+def _rights(found: Profile) -> Rights:
+    """What whoever is signed in may do on the page about this person."""
+    own, theirs = actor().roles, _roles(found)
+    hint = ""
+    if found.person.id == actor().id:
+        hint = OWN_LINK
+    elif not may_link(own, theirs):
+        hint = ACCOUNT_ABOVE if theirs else BY_OTHERS
+    return Rights(not hint, _(hint) if hint else "", may_change(own, theirs), may_close(own, theirs),
+                  actor().has(Role.SECURITY_ADMIN), actor().has(Role.SYSTEM_ADMIN))
 
 
 def act_forms(units: list[Unit], refused: str = "") -> ActForms:
@@ -246,8 +281,10 @@ def back_to(person_id: int, sentence: str) -> BaseResponse:
 def _linkable(read: Session, person_id: int) -> Profile:
     """The person, if whoever is signed in may hand them a link or a code. Raises ForbiddenError, ConflictError."""
     found = _visible(read, person_id)
+    if person_id == actor().id:
+        raise ConflictError(OWN_LINK)
     if not may_link(actor().roles, _roles(found)):
-        raise ForbiddenError(ABOVE)
+        raise ForbiddenError(ACCOUNT_ABOVE if found.roles else BY_OTHERS)
     if not found.person.active:
         raise ConflictError("账号已经停用，请先恢复账号再生成链接")
     if found.left:
@@ -256,7 +293,7 @@ def _linkable(read: Session, person_id: int) -> Profile:
 
 
 @bp.post("/people/<int:person_id>/link")
-@allow(*STAFF)
+@allow(*READERS)
 def make_link(person_id: int) -> BaseResponse:
     with db.transaction() as writing:
         found = _linkable(writing, person_id)
@@ -267,7 +304,7 @@ def make_link(person_id: int) -> BaseResponse:
 
 
 @bp.post("/people/<int:person_id>/code")
-@allow(*STAFF)
+@allow(*READERS)
 def make_code(person_id: int) -> BaseResponse:
     """A short code to be told to the person, who has forgotten the password and stands here or calls."""
     with db.transaction() as writing:
@@ -279,13 +316,13 @@ def make_code(person_id: int) -> BaseResponse:
 
 
 @bp.post("/people/<int:person_id>/second-factor/reset")
-@allow(Role.SYSTEM_ADMIN)
+@allow(Role.SECURITY_ADMIN)
 def reset_second_factor(person_id: int) -> BaseResponse:
     """Somebody has lost telephone and recovery codes. One's own is switched off with password and code."""
     if person_id == actor().id:
-        raise ConflictError("自己的两步验证请在“我的账号”里用密码和验证码关闭；手机和恢复码都丢了，请另一位系统管理员重置")
+        raise ConflictError("自己的两步验证请在“我的账号”里用密码和验证码关闭；手机和恢复码都丢了，请另一位安全管理员重置")
     with db.transaction() as writing:
-        person = changeable(writing, person_id).person
+        person = _closable(writing, person_id).person
         service.remove_second_factor(writing, person_id)
         service.end_all_sign_ins(writing, person_id)
         note(writing, "reset_second_factor", "person", person_id, {"login": person.login, "name": person.name})
@@ -293,11 +330,11 @@ def reset_second_factor(person_id: int) -> BaseResponse:
 
 
 @bp.post("/people/<int:person_id>/single-sign-on/unlink")
-@allow(Role.SYSTEM_ADMIN)
+@allow(Role.SECURITY_ADMIN)
 def unlink_single_sign_on(person_id: int) -> BaseResponse:
     """Their account at the provider is another one now: the next that carries the work number is theirs."""
     with db.transaction() as writing:
-        person = changeable(writing, person_id).person
+        person = _closable(writing, person_id).person
         if not service.unlink_identities(writing, person_id):
             raise ConflictError("这个人没有关联统一登录账号")
         service.end_all_sign_ins(writing, person_id)
@@ -315,7 +352,8 @@ def make_links() -> Response | BaseResponse:
     with db.transaction() as writing:
         rows = queries.listed(writing, clock.today(), actor().scope, waiting, limit=MOST_LINKS)
         held = queries.roles_of(writing, [row.person_id for row in rows])
-        rows = [row for row in rows if may_link(actor().roles, held.get(row.person_id, set()))]
+        rows = [row for row in rows
+                if row.person_id != actor().id and may_link(actor().roles, held.get(row.person_id, set()))]
         tokens = service.make_links(writing, [row.person_id for row in rows])
         if rows:
             note(writing, "make_links", "person", len(rows), {"logins": [row.login for row in rows]})
@@ -338,42 +376,42 @@ def _links_file(rows: list[tuple[Listed, str]]) -> tuple[bytes, str, str]:
 
 
 @bp.post("/people/<int:person_id>/deactivate")
-@allow(*DESK)
+@allow(*ACCOUNTS)
 def deactivate(person_id: int) -> Response | BaseResponse:
     if person_id == actor().id:
         raise ConflictError("不能停用自己的账号，请由另一位管理员操作")
     try:
         with db.transaction() as writing:
-            person = changeable(writing, person_id).person
+            person = _closable(writing, person_id).person
             service.deactivate(writing, person)
             note(writing, "deactivate_person", "person", person_id, {"login": person.login, "name": person.name})
     except ConflictError as error:
-        return person_page(changeable(db.session(), person_id), problem=explain(error), status=error.status)
+        return person_page(_closable(db.session(), person_id), problem=explain(error), status=error.status)
     return back_to(person_id, _("账号已停用，全部登录已结束；考试记录仍然保留"))
 
 
 @bp.post("/people/<int:person_id>/reactivate")
-@allow(*DESK)
+@allow(*ACCOUNTS)
 def reactivate(person_id: int) -> BaseResponse:
     with db.transaction() as writing:
-        person = changeable(writing, person_id).person
+        person = _closable(writing, person_id).person
         service.reactivate(person)
         note(writing, "reactivate_person", "person", person_id, {"login": person.login, "name": person.name})
     return back_to(person_id, _("账号已恢复，原来的密码仍然有效"))
 
 
 @bp.post("/people/<int:person_id>/end-sign-ins")
-@allow(*DESK)
+@allow(*ACCOUNTS)
 def end_sign_ins(person_id: int) -> BaseResponse:
     with db.transaction() as writing:
-        person = changeable(writing, person_id).person
+        person = _closable(writing, person_id).person
         service.end_all_sign_ins(writing, person_id)
         note(writing, "end_sign_ins", "person", person_id, {"login": person.login, "name": person.name})
     return back_to(person_id, _("已结束这个人的全部登录"))
 
 
 @bp.post("/people/<int:person_id>/roles")
-@allow(Role.SYSTEM_ADMIN)
+@allow(Role.SECURITY_ADMIN)
 def grant_role(person_id: int) -> Response | BaseResponse:
     form = RoleForm()
     form.offer(queries.units(db.session()))
@@ -382,25 +420,25 @@ def grant_role(person_id: int) -> Response | BaseResponse:
             raise InputError("请从列表里选择角色和单位")
         role, unit_id = Role(form.role.data), form.role_unit.data or None
         with db.transaction() as writing:
-            found = changeable(writing, person_id)
+            found = _closable(writing, person_id)
             if service.grant(writing, person_id, role, unit_id):
                 unit = queries.get_unit(writing, unit_id).name if unit_id and role is Role.LIAISON else None
                 note(writing, "grant_role", "person", person_id,
                      {"login": found.person.login, "name": found.person.name, "role": role, "unit": unit})
-    except InputError as error:
-        return person_page(changeable(db.session(), person_id), problem=explain(error), status=422)
+    except (InputError, ConflictError) as error:
+        return person_page(_closable(db.session(), person_id), problem=explain(error), status=error.status)
     return back_to(person_id, _("已授予“%(role)s”", role=_(ROLE_NAMES[role])))
 
 
 @bp.post("/people/<int:person_id>/roles/<int:grant_id>/revoke")
-@allow(Role.SYSTEM_ADMIN)
+@allow(Role.SECURITY_ADMIN)
 def revoke_role(person_id: int, grant_id: int) -> Response | BaseResponse:
     try:
         with db.transaction() as writing:
-            found = changeable(writing, person_id)
+            found = _closable(writing, person_id)
             gone = service.revoke(writing, person_id, grant_id)
             note(writing, "revoke_role", "person", person_id,
                  {"login": found.person.login, "name": found.person.name, "role": gone.role, "unit_id": gone.unit_id})
     except ConflictError as error:
-        return person_page(changeable(db.session(), person_id), problem=explain(error), status=error.status)
+        return person_page(_closable(db.session(), person_id), problem=explain(error), status=error.status)
     return back_to(person_id, _("已收回“%(role)s”", role=_(ROLE_NAMES[Role(gone.role)])))

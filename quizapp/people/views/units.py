@@ -1,4 +1,4 @@
-"""The unit tree: seen by every desk within its scope, changed by system administrators."""
+"""The unit tree: seen by everybody who sees people, within their scope, changed by system administrators."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from quizapp.people.forms import UnitForm
 from quizapp.people.models import Unit
 from quizapp.people.pages import UnitPage, UnitsPage
 from quizapp.people.rules.memberships import ADMINISTRATIVE, PARTY
-from quizapp.people.views.blueprint import STAFF, bp, note
+from quizapp.people.views.blueprint import READERS, bp, note
 from quizapp.ui.pages import render
 
 
 @bp.get("/units")
-@allow(*STAFF)
+@allow(*READERS)
 def units() -> Response:
     """One of the two trees; that of the Party only for those who see the whole agency."""
     closed, both = "closed" in request.args, ALL_UNITS in actor().scope

@@ -164,16 +164,38 @@ def test_the_list_filters_in_the_database(app: Flask) -> None:
 
 
 @both_databases
-def test_the_last_administrator_stays(app: Flask) -> None:
+def test_the_last_of_either_administrator_stays(app: Flask) -> None:
     with app.app_context(), db.transaction() as session:
-        first = grant(session, make_person(session), Role.SYSTEM_ADMIN)
-        own = session.scalar(select(RoleGrant.id).where(RoleGrant.person_id == first.id))
-        with pytest.raises(ConflictError, match="最后一位"):
+        for role, name in ((Role.SYSTEM_ADMIN, "系统管理员"), (Role.SECURITY_ADMIN, "安全管理员")):
+            first = grant(session, make_person(session, unit=make_unit(session)), role)
+            own = session.scalar(select(RoleGrant.id).where(RoleGrant.person_id == first.id))
+            with pytest.raises(ConflictError, match=f"最后一位{name}"):
+                service.revoke(session, first.id, own)
+            with pytest.raises(ConflictError, match=f"最后一位{name}"):
+                service.deactivate(session, first)
+            with pytest.raises(ConflictError, match=f"最后一位{name}"):
+                service.leave(session, first, today(), "left")
+            grant(session, make_person(session), role)
             service.revoke(session, first.id, own)
-        with pytest.raises(ConflictError, match="最后一位"):
-            service.deactivate(session, first)
-        grant(session, make_person(session), Role.SYSTEM_ADMIN)
-        service.revoke(session, first.id, own)
+
+
+@both_databases
+def test_what_belongs_to_two_people_is_not_granted_to_one(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        system = grant(session, make_person(session), Role.SYSTEM_ADMIN)
+        for role in (Role.SECURITY_ADMIN, Role.AUDITOR):
+            with pytest.raises(ConflictError, match="不能是同一个人"):
+                service.grant(session, system.id, role)
+        assert not service.grant(session, system.id, Role.SYSTEM_ADMIN)  # twice changes nothing
+        assert service.grant(session, system.id, Role.EXAM_ADMIN)
+        auditor = grant(session, make_person(session), Role.AUDITOR)
+        for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.EXAM_ADMIN):
+            with pytest.raises(ConflictError, match="不能是同一个人"):
+                service.grant(session, auditor.id, role)
+        assert service.grant(session, auditor.id, Role.EDITOR)
+        assert queries.roles_of(session, [system.id, auditor.id]) == {
+            system.id: {Role.SYSTEM_ADMIN, Role.EXAM_ADMIN}, auditor.id: {Role.AUDITOR, Role.EDITOR}}
+        assert queries.holding_too_much(session) == []
 
 
 # ---------------------------------------------------------------- commands
@@ -192,7 +214,10 @@ def test_init_makes_the_first_administrator_once(app: Flask) -> None:
         person = queries.person_by_login(db.session(), "a1")
         assert person is not None
         assert person.password_hash is None
-        assert queries.actor_of(db.session(), person, today()).roles == {Role.SYSTEM_ADMIN, Role.EXAM_ADMIN}
+        assert queries.actor_of(db.session(), person, today()).roles == {
+            Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.EXAM_ADMIN}
+        assert queries.holding_too_much(db.session()) == [
+            (person.id, "何静安", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN])]
         assert db.session.scalar(select(Unit.name)) == "清溪市机关事务管理局"
     again = run.invoke(init, words)
     assert isinstance(again.exception, ConflictError)  # the command group turns it into one sentence and status 1

@@ -77,6 +77,23 @@ def test_administrators_who_remove_each_other_leave_one(app: Flask) -> None:
         assert len(db.session().scalars(select(RoleGrant)).all()) == 1
 
 
+def test_of_grants_that_nobody_may_hold_together_one_is_done(app: Flask) -> None:
+    with app.app_context():
+        with db.transaction() as session:
+            person_id = make_person(session).id
+
+        def give(role: Role) -> bool:
+            with db.transaction() as session:
+                return service.grant(session, person_id, role)
+
+        roles = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR] * 6
+        found = at_once(app, [lambda role=role: give(role) for role in roles])
+        assert found.count(True) == 1
+        assert sum(isinstance(one, ConflictError) for one in found) == 12
+        db.session().rollback()
+        assert len(db.session().scalars(select(RoleGrant)).all()) == 1
+
+
 def test_a_role_taken_away_stops_its_acts(app: Flask) -> None:
     """Each act is done and on record, or refused and nowhere; once the role is gone, none is done any more."""
     with app.app_context():

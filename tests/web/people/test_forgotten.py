@@ -111,6 +111,8 @@ def test_a_liaison_hands_codes_to_people_without_a_role_in_their_units(desk: Des
     assert desk.post(f"/people/{desk.outside.id}/code").status_code == 404
     assert desk.acts("make_code") == 0
     desk.enter(Role.SYSTEM_ADMIN)
+    assert desk.post(f"/people/{above.id}/code").status_code == 403
+    desk.enter(Role.SECURITY_ADMIN)
     assert desk.post(f"/people/{above.id}/code").status_code == 303
 
 

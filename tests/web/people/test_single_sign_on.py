@@ -170,7 +170,7 @@ def test_another_account_with_the_same_work_number_stays_out_until_it_is_unlinke
     assert "已经和另一个统一登录账号关联" in refused.get_data(as_text=True)
     assert site.nobody_is_in(browser)
     with site.app.app_context(), db.transaction() as session:
-        admin = grant(session, make_person(session), Role.SYSTEM_ADMIN)
+        admin = grant(session, make_person(session), Role.SECURITY_ADMIN)
     desk, page = site.browser(), f"/people/{site.person.id}"
     sign_in(desk, admin)
     assert "解除统一登录的关联" in desk.get(page).get_data(as_text=True)
