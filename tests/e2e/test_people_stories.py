@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 from urllib.parse import urldefrag
 from uuid import UUID
@@ -32,6 +33,7 @@ from tests.permissions.matrix import read
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("hall")]
 OWN, BELOW, FOREIGN, PARENT = "own", "below", "foreign", "parent"
 NAMES = {OWN: "林望舒", BELOW: "周景行", FOREIGN: "顾南乔", PARENT: "上官云帆"}
+COLLEAGUES = 8  # liaisons of the same unit: nobody gets more than so many files a minute, and there are more doors than that
 SCORES = {OWN: Decimal("31.25"), BELOW: Decimal("32.25"), FOREIGN: Decimal("33.75"), PARENT: Decimal("34.75")}
 
 
@@ -63,6 +65,8 @@ def settled(hall: Hall, **settings: Any) -> Agency:
                          **{"opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(hours=5), **settings})
         made.exam_id = exam.id
         people["old liaison"] = grant(session, make_person(session, "方知许", own), Role.LIAISON, own)
+        for n in range(COLLEAGUES):
+            people[f"colleague {n}"] = grant(session, make_person(session, f"方知许{n}", own), Role.LIAISON, own)
         people["new liaison"] = grant(session, make_person(session, "梁静姝", foreign), Role.LIAISON, foreign)
         people["administrator"] = grant(session, make_person(session, "何静安", top), Role.EXAM_ADMIN)
         made.people = {who: Sitter(hall, person.id, exam.id, person.login) for who, person in people.items()}
@@ -150,7 +154,7 @@ def test_a_liaison_tries_every_door_of_another_unit(exam_hall: Hall) -> None:
 
     by_links(page, secrets)
     for place in (FOREIGN, PARENT):
-        by_typed_addresses(agency, page, place, secrets)
+        by_typed_addresses(agency, place, secrets)
         the_same_words_as_for_nobody(agency, page, place)
     by_search(page)
     the_numbers_are_those_of_the_own_units(agency, page)
@@ -219,12 +223,13 @@ def by_links(page: Page, secrets: list[str]) -> None:
     assert len(seen) > 20
 
 
-def by_typed_addresses(agency: Agency, page: Page, place: str, secrets: list[str]) -> None:
+def by_typed_addresses(agency: Agency, place: str, secrets: list[str]) -> None:
     """Every address of the permission matrix, with what belongs to the other unit."""
-    tried = 0
+    tried, in_turn = 0, cycle([agency.desk(f"colleague {n}").request for n in range(COLLEAGUES)])
     for address in addresses(agency, place):
-        answer = page.request.get(address, headers={"Accept": "text/html"})
+        answer = next(in_turn).get(address, headers={"Accept": "text/html"})
         assert answer.status < 500, address
+        assert answer.status != 429, address
         said = text_of(answer)
         assert [word for word in secrets if word in said] == [], address
         tried += 1

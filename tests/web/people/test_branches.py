@@ -21,6 +21,7 @@ def test_branches_are_added_joined_left_and_kept_from_liaisons(app, client):
         office = make_unit(session, "办公室", make_agency(session))
         admin = grant(session, make_person(session, "何静安"), Role.SYSTEM_ADMIN)
         liaison = grant(session, make_person(session, "童向安", office), Role.LIAISON, office)
+        security = grant(session, make_person(session, "施明远"), Role.SECURITY_ADMIN)
         person_id = make_person(session, "陆文川", office).id
     sign_in(client, admin)
     assert "还没有党支部" in client.get("/units?tree=party").get_data(as_text=True)
@@ -48,13 +49,15 @@ def test_branches_are_added_joined_left_and_kept_from_liaisons(app, client):
     early = client.post(f"/people/{person_id}/party-branch/leave", data={"out_on": "2026-02-01"})
     assert early.status_code == 422
     assert "早于加入现在党支部的日期" in early.get_data(as_text=True)
-    refused = client.post(f"/people/{person_id}/roles", data={"role": "liaison", "role_unit": str(first)})
-    assert refused.status_code == 422
     assert client.post(f"/people/{person_id}/party-branch/leave", data={"out_on": "2026-04-01"}).status_code == 303
     with app.app_context(), db.transaction() as session:
         service.join_branch(session, person_id, first, date(2026, 5, 1))
 
     client.get("/units")  # what was said to the administrator has been read
+
+    sign_in(client, security)
+    refused = client.post(f"/people/{person_id}/roles", data={"role": "liaison", "role_unit": str(first)})
+    assert refused.status_code == 422
 
     sign_in(client, liaison)
     for address in ("/units", "/units?tree=party", f"/people/{person_id}"):
