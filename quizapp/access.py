@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request, session
 
 from quizapp.kernel.errors import ForbiddenError, NotSignedInError, UnavailableError
+from quizapp.kernel.rights import ALL_UNITS as ALL_UNITS
+from quizapp.kernel.rights import NOTHING, Right, Target, authorise, reaches
 from quizapp.kernel.roles import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
-ALL_UNITS = "/"
 
 
 @dataclass(frozen=True)
 class AccessRule:
-    """`public` needs nobody, `roles` empty needs anybody signed in, otherwise one of the roles. `ticket`: the
-    request shows a ticket, and the statement that uses it asks whether the sign-in is alive."""
+    """`public` needs nobody, otherwise `right` says what opening the route asks. `ticket`: the request shows a ticket, and the
+    statement that uses it asks whether the sign-in is alive."""
 
     public: bool = False
     ticket: bool = False
-    roles: frozenset[Role] = frozenset()
+    right: Right = field(default_factory=Right)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return self.right.roles
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Actor:
 
     def sees(self, path: str) -> bool:
         """Whether the unit at this path lies within what this person may see."""
-        return any(path.startswith(own) for own in self.scope)
+        return reaches(self.scope, path)
 
 
 def public(view: View) -> View:
@@ -64,7 +69,7 @@ def allow(*roles: Role) -> Callable[[View], View]:
     """For holders of at least one of these roles."""
 
     def decorate(view: View) -> View:
-        return _mark(view, AccessRule(roles=frozenset(roles)))
+        return _mark(view, AccessRule(right=Right(roles=frozenset(roles))))
 
     return decorate
 
@@ -130,6 +135,11 @@ def actor() -> Actor:
     return found
 
 
+def require(right: Right, target: Target = NOTHING) -> None:
+    """The person of this request may do that. Raises as `authorise`."""
+    authorise(actor(), right, target)
+
+
 def enforce() -> None:
     """Before every request: closed unless the route's rule lets this person in."""
     if request.endpoint is None:
@@ -144,9 +154,7 @@ def enforce() -> None:
         if "_user_id" not in session:
             raise NotSignedInError("请先登录")
         return
-    person = actor()
-    if rule.roles and not person.has(*rule.roles):
-        raise ForbiddenError("你的账号没有打开这个页面的权限；需要的话，请联系本单位联络员")
+    authorise(actor(), rule.right)
 
 
 def check_every_route(app: Flask) -> None:

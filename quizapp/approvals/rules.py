@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from quizapp.kernel.errors import ForbiddenError, InputError
+from quizapp.kernel.errors import InputError
+from quizapp.kernel.rights import Right, Somebody, Target, authorise
 from quizapp.kernel.roles import Role
 
 REASON_CHARS = 200
@@ -76,10 +77,9 @@ def kinds_for(roles: Iterable[Role], *, second: bool) -> tuple[Kind, ...]:
 
 def check_second(kind: Kind, proposed_by: int, person_id: int, roles: Iterable[Role]) -> None:
     """Raises ForbiddenError for the proposer, whatever roles they hold, and for whoever has none that may decide."""
-    if person_id == proposed_by:
-        raise ForbiddenError("这是你自己提出的，要由另一个人同意；不再需要的，可以撤回")
-    if not TERMS[kind].seconds & frozenset(roles):
-        raise ForbiddenError("你现在没有同意这件事的权利")
+    right = Right(roles=TERMS[kind].seconds, no_role="你现在没有同意这件事的权利",
+                  own="这是你自己提出的，要由另一个人同意；不再需要的，可以撤回")
+    authorise(Somebody(person_id, frozenset(roles)), right, Target(people=[proposed_by]))
 
 
 def checked_text(text: str, most: int, missing: str) -> str:

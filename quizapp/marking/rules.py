@@ -12,10 +12,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.rights import Right
 from quizapp.kernel.text import to_half_width
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]*)?|\.[0-9]+")
 DECIMALS = 2
+# whose answer it is
+MARK = Right(own="不能给自己的作答评分，请由别人评")
 
 
 @dataclass(frozen=True, slots=True)

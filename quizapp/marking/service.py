@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from quizapp.attempts import service as attempts
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.service.files import at_taking_over
-from quizapp.kernel.errors import ConflictError, ForbiddenError, NotFoundError
+from quizapp.kernel.errors import ConflictError, NotFoundError
+from quizapp.kernel.rights import Somebody, Target, authorise
 from quizapp.marking import queries
 from quizapp.marking.models import MarkingRecord
-from quizapp.marking.rules import Entry, Given
+from quizapp.marking.rules import MARK, Entry, Given
 
 SLIP = timedelta(minutes=10)  # in which a slip of the hand is put right by oneself
 
@@ -87,8 +88,7 @@ def forget_marks(session: Session, attempt: Attempt, positions: Sequence[int]) -
 
 def check_not_own(entry: Entry, marker_id: int) -> None:
     """Raises ForbiddenError when the marker wrote the answer."""
-    if entry.candidate_id == marker_id:
-        raise ForbiddenError("不能给自己的作答评分，请由别人评")
+    authorise(Somebody(marker_id), MARK, Target(people=[entry.candidate_id]))
 
 
 def _lock(session: Session, entry: Entry) -> None:

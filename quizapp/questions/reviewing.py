@@ -8,18 +8,19 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from quizapp import clock
-from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
+from quizapp.kernel.rights import Somebody, Target, authorise
 from quizapp.questions import queries, watch
 from quizapp.questions.gate import require_proof
 from quizapp.questions.models import Citation, Item, ItemVersion, Quarantine, Review, ReviewVote
 from quizapp.questions.rules import content as contents
+from quizapp.questions.rules.rights import DECIDE
 from quizapp.questions.rules.schema import Case, LawCitation, Strict, difficulty_of
 from quizapp.questions.rules.schema import Item as Content
 from quizapp.questions.service import citation_rows
 from quizapp.statutes import queries as statutes
 from quizapp.statutes.rules.wording import normal_form, span_of
 
-OWN = "这道题是你提交的，要由另一个人审；编和审不能是同一个人"
 MENDED = "修改后重新提交"
 TWICE = "你已经审过这道题；它在进行中的考试里，还需要另一位审题人"
 
@@ -132,11 +133,8 @@ def _to_decide(session: Session, review_id: int, person_id: int) -> tuple[Review
     review = session.get(Review, review_id)
     if review is None:
         raise NotFoundError("没有找到这条审题")
-    if review.state != "open":
-        raise ConflictError("这道题已经审过了")
     version = session.get_one(ItemVersion, review.item_version_id)
-    if person_id in (review.opened_by, version.author_id):
-        raise ForbiddenError(OWN)
+    authorise(Somebody(person_id), DECIDE, Target(people=[review.opened_by, version.author_id], state=review.state))
     if session.get(ReviewVote, (review.id, person_id)) is not None:
         raise ConflictError(TWICE)
     return review, version

@@ -20,10 +20,9 @@ from quizapp.kernel.roles import Role
 from quizapp.people import queries as people
 from quizapp.people.models import Person, RoleGrant, Unit
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
-from quizapp.rosters.rules import OPEN
+from quizapp.rosters.rules import NO_CASE, OPEN
 
 LARGEST = 2**31  # the columns hold no larger number
-NO_CASE = "没有找到这份申请"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from quizapp.kernel import handed_in
 from quizapp.kernel.errors import ConflictError, FileError
+from quizapp.kernel.rights import Right
 
 EXCUSED, DEFERRED, EXPECTED = "excused", "deferred", "expected"
 KIND_NAMES = {EXCUSED: "免考", DEFERRED: "缓考"}
@@ -38,6 +39,16 @@ class Act(StrEnum):
     REVERSE = "reverse"
     DROP = "drop"
 
+
+OFF = "这个人不在这场考试的名单里"
+NO_CASE = "没有找到这份申请"
+# on a line of the roster, and on an application: the unit is that of the roster, the people are whom it is about and who asked
+ENTRY = Right(hidden=OFF)
+RESTORE = Right(own="不能改自己的名单状态，请由另一位考试管理员办理")
+REGISTER = Right(own="不能给自己登记免考或者缓考，请由另一位考试管理员办理")
+REMOVE = Right(own="不能把自己移出名单，请由另一位考试管理员办理")
+CASE = Right(hidden=NO_CASE)
+DECIDE = Right(own="不能办自己的申请，请由另一位办理")
 
 OPEN = (State.ASKED, State.CONSENTED)
 STATE_NAMES: dict[str, str] = {

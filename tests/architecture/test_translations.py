@@ -13,6 +13,8 @@ from jinja2 import Environment, nodes
 from jinja2.ext import extract_from_ast
 
 from quizapp.i18n import PACKAGE, english
+from quizapp.kernel.rights import NO_ROLE
+from quizapp.people.rules.rights import ABOVE, ACCOUNT_ABOVE, BY_OTHERS
 
 HAN = re.compile("[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -45,7 +47,9 @@ def environment() -> Environment:
 def messages() -> Iterator[Found]:
     """File, line and text of every sentence that is handed to a translator."""
     for path in python_files():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield from refusals(path, tree)
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args and is_marker(node.func):
                 yield from ((show(path), node.lineno, text) for text in constants(node.args[0]))
             elif isinstance(node, ast.Call) and (is_roster_problem(path, node) or is_file_problem(node)):
@@ -61,6 +65,18 @@ def messages() -> Iterator[Found]:
     for node in ast.walk(ast.parse(roles.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Dict):
             yield from ((show(roles), node.lineno, text) for value in node.values for text in constants(value))
+    yield from (("quizapp/people/rules/rights.py", 0, text) for text in (NO_ROLE, ABOVE, ACCOUNT_ABOVE, BY_OTHERS))
+
+
+def refusals(path: Path, tree: ast.Module) -> Iterator[Found]:
+    """The sentences of rights: written down by pure rules, as keywords or as names beside them, translated where they refuse."""
+    texts = {target.id: node.value for node in tree.body if isinstance(node, ast.Assign) for target in node.targets
+             if isinstance(target, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Right":
+            used = [texts.get(one.id, one) for one in ast.walk(node) if isinstance(one, ast.Name)]
+            for text in (one for part in (node, *used) for one in ast.walk(part)):
+                yield from ((show(path), node.lineno, found) for found in constants(text)) if isinstance(text, ast.Constant) else ()
 
 
 def is_marker(function: ast.expr) -> bool:

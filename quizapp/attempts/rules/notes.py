@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from quizapp.kernel.rights import Right
+
 KINDS = ("hidden", "offline", "device", "resumed", "taken_over")
 SENT = ("hidden", "offline", "device", "resumed")  # what a browser may say; a take-over is what the server saw
 NAMES = {
@@ -18,6 +20,7 @@ DEVICE_CHARS = 200
 LONGEST = 86_400  # seconds: nothing lasts longer than a day
 REPLY_CHARS = 500
 KEPT = timedelta(days=90)  # after the results are final
+JUDGE = Right(own="不能判断自己的作答备注，请由别的考试管理员判断", states={"open": "这个人还在作答，交卷以后才能判断"})
 DECISIONS = {"no_concern": "没有问题", "follow_up": "需要进一步了解"}
 
 

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from quizapp.attempts import queries
 from quizapp.attempts.models import Attempt, Note, NoteReview
-from quizapp.attempts.rules.notes import DECISIONS, KEPT, PER_ATTEMPT, REPLY_CHARS, Sent
+from quizapp.attempts.rules.notes import DECISIONS, JUDGE, KEPT, PER_ATTEMPT, REPLY_CHARS, Sent
 from quizapp.attempts.service.statements import LIVING
 from quizapp.exams.models import Exam
-from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError
+from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.kernel.ids import new_id
+from quizapp.kernel.rights import Somebody, Target, authorise
 from quizapp.statement import Statement, as_json
 
 # only while the attempt is open, and not without end; in the tables of the candidate alone
@@ -92,10 +93,8 @@ def decide_notes(
 
     Raises ForbiddenError for the own attempt, ConflictError before the end, InputError without a reason.
     """
-    if attempt.candidate_id == decided_by:
-        raise ForbiddenError("不能判断自己的作答备注，请由别的考试管理员判断")
-    if attempt.finished_at is None:
-        raise ConflictError("这个人还在作答，交卷以后才能判断")
+    state = "" if attempt.finished_at else "open"
+    authorise(Somebody(decided_by), JUDGE, Target(people=[attempt.candidate_id], state=state))
     reason = reason.strip()
     if decision not in DECISIONS:
         raise InputError("请选择判断")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from quizapp.kernel.rights import Right
 from quizapp.kernel.roles import Role
 
 DESKS = frozenset({Role.SYSTEM_ADMIN, Role.EXAM_ADMIN})
@@ -48,6 +49,43 @@ def may_change(own: Collection[Role], theirs: Collection[Role]) -> bool:
 def may_close(own: Collection[Role], theirs: Collection[Role]) -> bool:
     """Whether holders of `own` may deactivate, reactivate or sign out a holder of `theirs`."""
     return Role.SECURITY_ADMIN in own or (bool(DESKS & set(own)) and set(theirs) <= {Role.LIAISON})
+
+
+NOBODY = "没有找到这个人"
+ERASED = "这个人的信息已经注销，不能再改；回来的请按新人员登记"
+INACTIVE = "账号已经停用，请先恢复账号再生成链接"
+LEFT = "这个人已经离开，不能再登录；回来任职的请先登记任职"
+ABOVE = "这个人的角色高于你，请联系系统管理员"
+ACCOUNT_ABOVE = "这个人的角色高于你，账号由安全管理员办理；联络员只给没有角色的人发链接和代码"
+BY_OTHERS = "没有角色的人，由联络员、考试管理员或者系统管理员发链接和代码"
+
+
+def _change_above(own: Collection[Role], theirs: Collection[Role]) -> str:
+    return "" if may_change(own, theirs) else ABOVE
+
+
+def _close_above(own: Collection[Role], theirs: Collection[Role]) -> str:
+    return "" if may_close(own, theirs) else ACCOUNT_ABOVE
+
+
+def _link_above(own: Collection[Role], theirs: Collection[Role]) -> str:
+    return "" if may_link(own, theirs) else ACCOUNT_ABOVE if theirs else BY_OTHERS
+
+
+# about a person: the unit is where they are now, the roles are theirs; the state is erased, inactive, left or ""
+SEE = Right(hidden=NOBODY)
+CHANGE = Right(hidden=NOBODY, above=_change_above, states={"erased": ERASED})
+CLOSE = Right(hidden=NOBODY, above=_close_above, states={"erased": ERASED})
+DEACTIVATE = Right(hidden=NOBODY, own="不能停用自己的账号，请由另一位管理员操作", above=_close_above, states={"erased": ERASED})
+LEAVE = Right(own="不能给自己登记离开，请由另一位管理员操作")
+RESET_SECOND_FACTOR = Right(
+    hidden=NOBODY, above=_close_above, states={"erased": ERASED},
+    own="自己的两步验证请在“我的账号”里用密码和验证码关闭；手机和恢复码都丢了，请另一位安全管理员重置",
+)
+LINK = Right(
+    hidden=NOBODY, above=_link_above, states={"erased": ERASED, "inactive": INACTIVE, "left": LEFT},
+    own="自己的链接和代码要由另一个人发；记得密码的，在“我的账号”里改",
+)
 
 
 def clash(held: Collection[Role], role: Role) -> str:

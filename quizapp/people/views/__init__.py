@@ -1,7 +1,9 @@
 """The pages about people: signing in, units, persons, rosters."""
 
+from quizapp.people.views import accounts as accounts
 from quizapp.people.views import branches as branches
 from quizapp.people.views import forgotten as forgotten
+from quizapp.people.views import links as links
 from quizapp.people.views import memberships as memberships
 from quizapp.people.views import own_password as own_password
 from quizapp.people.views import persons as persons

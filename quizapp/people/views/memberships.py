@@ -10,15 +10,17 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from quizapp.access import actor, allow
+from quizapp.access import allow, require
 from quizapp.db import db
 from quizapp.i18n import _, explain, show_date
 from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.rights import Target
 from quizapp.people import queries, service
 from quizapp.people.forms import EndForm, LeaveForm, SecondForm, TransferForm
 from quizapp.people.queries import Profile
+from quizapp.people.rules.rights import CHANGE, LEAVE
 from quizapp.people.views.blueprint import DESK, bp, note
-from quizapp.people.views.persons import act_forms, back_to, changeable, person_page
+from quizapp.people.views.persons import act_forms, back_to, person_page, reached
 
 Act = Callable[[Session, Profile], str]
 
@@ -29,9 +31,9 @@ def done(person_id: int, name: str, form: FlaskForm | None, act: Act) -> Respons
         if form is not None and not form.validate():
             raise InputError("请从列表里选择，并填写日期")
         with db.transaction() as writing:
-            sentence = act(writing, changeable(writing, person_id))
+            sentence = act(writing, reached(writing, person_id, CHANGE))
     except (InputError, ConflictError) as error:
-        found = changeable(db.session(), person_id)
+        found = reached(db.session(), person_id, CHANGE)
         forms = act_forms(queries.units(db.session()), name)
         return person_page(found, problem=explain(error), acts=forms, status=error.status)
     return back_to(person_id, sentence)
@@ -96,8 +98,7 @@ def end_secondment(person_id: int, membership_id: int) -> Response | BaseRespons
 @bp.post("/people/<int:person_id>/leave")
 @allow(*DESK)
 def leave(person_id: int) -> Response | BaseResponse:
-    if person_id == actor().id:
-        raise ConflictError("不能给自己登记离开，请由另一位管理员操作")
+    require(LEAVE, Target(people=[person_id]))
     form = LeaveForm()
     form.offer()
 

@@ -1,16 +1,19 @@
-"""People: the list, one person, and the acts on their account. What lies outside one's scope is not there."""
+"""People: the list, and one person. What lies outside one's scope is not there."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from flask import Response, flash, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import ALL_UNITS, actor, allow
+from quizapp.access import actor, allow, require
 from quizapp.db import db
 from quizapp.i18n import N_, _, explain, show_time
-from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from quizapp.kernel.errors import InputError
+from quizapp.kernel.rights import Right, Target, why_not
 from quizapp.kernel.roles import ROLE_NAMES, Role
 from quizapp.people import queries, service
 from quizapp.people.forms import (
@@ -29,22 +32,16 @@ from quizapp.people.names import COUNTING, ENDINGS
 from quizapp.people.pages import ActForms, NewPersonPage, PersonPage, PersonsPage, Rights
 from quizapp.people.queries import Listed, PersonFilters, Profile
 from quizapp.people.rules.memberships import PARTY
-from quizapp.people.rules.rights import NEEDED, clashing, may_change, may_close, may_link
+from quizapp.people.rules.rights import CHANGE, CLOSE, LINK, NEEDED, SEE, clashing
 from quizapp.people.rules.second_factor import shown
-from quizapp.people.views.blueprint import ACCOUNTS, DESK, READERS, STAFF, bp, note
-from quizapp.people.views.entry import vault
+from quizapp.people.views.blueprint import DESK, READERS, STAFF, bp, note
 from quizapp.people.views.sources import has_own_password, settings
 from quizapp.ui.pages import render
 from quizapp.ui.paging import Window, paged_table
-from quizapp.ui.tables import XLSX, Column, Table, as_file, download, xlsx_bytes
+from quizapp.ui.tables import Column, download
 
 STATUSES = {"active": N_("在用"), "roles": N_("有角色"), "no_password": N_("还没有设密码"), "inactive": N_("账号已停用"),
             "left": N_("已经离开")}
-MOST_LINKS = 5000
-ABOVE = N_("这个人的角色高于你，请联系系统管理员")
-ACCOUNT_ABOVE = N_("这个人的角色高于你，账号由安全管理员办理；联络员只给没有角色的人发链接和代码")
-BY_OTHERS = N_("没有角色的人，由联络员、考试管理员或者系统管理员发链接和代码")
-OWN_LINK = N_("自己的链接和代码要由另一个人发；记得密码的，在“我的账号”里改")
 
 
 @bp.get("/people")
@@ -52,7 +49,7 @@ OWN_LINK = N_("自己的链接和代码要由另一个人发；记得密码的�
 def persons() -> Response:
     read, today, scope = db.session(), clock.today(), actor().scope
     own_units = [unit for unit in queries.units(read) if actor().sees(unit.path)]
-    filters, unit_id = _filters(own_units)
+    filters, unit_id = filters_asked(own_units)
 
     def fetch(window: Window) -> list[Listed]:
         return queries.listed(read, today, scope, filters, limit=window.limit, offset=window.offset,
@@ -82,7 +79,7 @@ def _too_much(read: Session) -> list[tuple[int, str, list[str]]]:
             for person_id, name, roles in queries.holding_too_much(read)]
 
 
-def _filters(own_units: list[Unit]) -> tuple[PersonFilters, int]:
+def filters_asked(own_units: list[Unit]) -> tuple[PersonFilters, int]:
     """What the address asks for, and the chosen unit's number (0 for all). An unknown unit is as good as none."""
     asked = request.args.get("unit", 0, int)
     unit = next((unit for unit in own_units if unit.id == asked), None)
@@ -149,41 +146,24 @@ def new_person_post() -> Response | BaseResponse:
 @bp.get("/people/<int:person_id>")
 @allow(*READERS)
 def person(person_id: int) -> Response:
-    return person_page(_visible(db.session(), person_id))
+    return person_page(reached(db.session(), person_id, SEE))
 
 
-def _visible(read: Session, person_id: int) -> Profile:
-    """The person, unless outside the reader's scope: then there is nobody (NotFoundError)."""
+def reached(read: Session, person_id: int, right: Right) -> Profile:
+    """The person, if whoever is signed in has that right about them. Raises as `authorise`."""
     found = queries.profile(read, person_id, clock.today(), clock.now())
-    if ALL_UNITS not in actor().scope and not (found.path and actor().sees(found.path)):
-        raise NotFoundError("没有找到这个人")
+    require(right, _target(found))
     return found
+
+
+def _target(found: Profile) -> Target:
+    person = found.person
+    state = "erased" if person.erased_at else "inactive" if not person.active else "left" if found.left else ""
+    return Target(found.path, [person.id], _roles(found), state)
 
 
 def _roles(found: Profile) -> set[Role]:
     return {held.role for held in found.roles}
-
-
-def changeable(read: Session, person_id: int) -> Profile:
-    """The person, if whoever is signed in may change their data. Raises NotFoundError, ForbiddenError."""
-    found = _visible(read, person_id)
-    if not may_change(actor().roles, _roles(found)):
-        raise ForbiddenError(ABOVE)
-    return _not_erased(found)
-
-
-def _closable(read: Session, person_id: int) -> Profile:
-    """The person, if whoever is signed in may act on their account. Raises NotFoundError, ForbiddenError."""
-    found = _visible(read, person_id)
-    if not may_close(actor().roles, _roles(found)):
-        raise ForbiddenError(ACCOUNT_ABOVE)
-    return _not_erased(found)
-
-
-def _not_erased(found: Profile) -> Profile:
-    if found.person.erased_at is not None:
-        raise ConflictError("这个人的信息已经注销，不能再改；回来的请按新人员登记")
-    return found
 
 
 def person_page(
@@ -210,14 +190,10 @@ def person_page(
 
 def _rights(found: Profile) -> Rights:
     """What whoever is signed in may do on the page about this person."""
-    own, theirs = actor().roles, _roles(found)
-    hint = ""
-    if found.person.id == actor().id:
-        hint = OWN_LINK
-    elif not may_link(own, theirs):
-        hint = ACCOUNT_ABOVE if theirs else BY_OTHERS
-    return Rights(not hint, _(hint) if hint else "", may_change(own, theirs), may_close(own, theirs),
-                  actor().has(Role.SECURITY_ADMIN), actor().has(Role.SYSTEM_ADMIN))
+    me, target = actor(), replace(_target(found), state="")
+    hint = why_not(me, LINK, target)
+    return Rights(not hint, _(hint) if hint else "", not why_not(me, CHANGE, target), not why_not(me, CLOSE, target),
+                  me.has(Role.SECURITY_ADMIN), me.has(Role.SYSTEM_ADMIN))
 
 
 def act_forms(units: list[Unit], refused: str = "") -> ActForms:
@@ -264,9 +240,9 @@ def person_post(person_id: int) -> Response | BaseResponse:
     form = PersonForm()
     form.only_facts()
     if not form.validate():
-        return person_page(changeable(db.session(), person_id), form=form, status=422)
+        return person_page(reached(db.session(), person_id, CHANGE), form=form, status=422)
     with db.transaction() as writing:
-        person = changeable(writing, person_id).person
+        person = reached(writing, person_id, CHANGE).person
         changes = service.change_person(person, form.name.data, form.rank.data or "", form.post_type.data or "")
         if changes:
             note(writing, "change_person", "person", person_id, {"login": person.login, **changes})
@@ -276,169 +252,3 @@ def person_post(person_id: int) -> Response | BaseResponse:
 def back_to(person_id: int, sentence: str) -> BaseResponse:
     flash(sentence, "ok")
     return redirect(url_for("people.person", person_id=person_id), 303)
-
-
-def _linkable(read: Session, person_id: int) -> Profile:
-    """The person, if whoever is signed in may hand them a link or a code. Raises ForbiddenError, ConflictError."""
-    found = _visible(read, person_id)
-    if person_id == actor().id:
-        raise ConflictError(OWN_LINK)
-    if not may_link(actor().roles, _roles(found)):
-        raise ForbiddenError(ACCOUNT_ABOVE if found.roles else BY_OTHERS)
-    if not found.person.active:
-        raise ConflictError("账号已经停用，请先恢复账号再生成链接")
-    if found.left:
-        raise ConflictError("这个人已经离开，不能再登录；回来任职的请先登记任职")
-    return found
-
-
-@bp.post("/people/<int:person_id>/link")
-@allow(*READERS)
-def make_link(person_id: int) -> BaseResponse:
-    with db.transaction() as writing:
-        found = _linkable(writing, person_id)
-        token = service.make_link(writing, person_id)
-        note(writing, "make_link", "person", person_id, {"login": found.person.login, "name": found.person.name})
-    session["new_link"] = [person_id, token]
-    return redirect(url_for("people.person", person_id=person_id), 303)
-
-
-@bp.post("/people/<int:person_id>/code")
-@allow(*READERS)
-def make_code(person_id: int) -> BaseResponse:
-    """A short code to be told to the person, who has forgotten the password and stands here or calls."""
-    with db.transaction() as writing:
-        found = _linkable(writing, person_id)
-        code = service.make_code(writing, vault(), found.person)
-        note(writing, "make_code", "person", person_id, {"login": found.person.login, "name": found.person.name})
-    session["new_code"] = [person_id, code]
-    return redirect(url_for("people.person", person_id=person_id), 303)
-
-
-@bp.post("/people/<int:person_id>/second-factor/reset")
-@allow(Role.SECURITY_ADMIN)
-def reset_second_factor(person_id: int) -> BaseResponse:
-    """Somebody has lost telephone and recovery codes. One's own is switched off with password and code."""
-    if person_id == actor().id:
-        raise ConflictError("自己的两步验证请在“我的账号”里用密码和验证码关闭；手机和恢复码都丢了，请另一位安全管理员重置")
-    with db.transaction() as writing:
-        person = _closable(writing, person_id).person
-        service.remove_second_factor(writing, person_id)
-        service.end_all_sign_ins(writing, person_id)
-        note(writing, "reset_second_factor", "person", person_id, {"login": person.login, "name": person.name})
-    return back_to(person_id, _("两步验证已重置，全部登录已结束；请提醒本人登录后重新设置"))
-
-
-@bp.post("/people/<int:person_id>/single-sign-on/unlink")
-@allow(Role.SECURITY_ADMIN)
-def unlink_single_sign_on(person_id: int) -> BaseResponse:
-    """Their account at the provider is another one now: the next that carries the work number is theirs."""
-    with db.transaction() as writing:
-        person = _closable(writing, person_id).person
-        if not service.unlink_identities(writing, person_id):
-            raise ConflictError("这个人没有关联统一登录账号")
-        service.end_all_sign_ins(writing, person_id)
-        note(writing, "unlink_identity", "person", person_id, {"login": person.login, "name": person.name})
-    return back_to(person_id, _("已解除关联，全部登录已结束；下次用统一登录时按工号重新关联"))
-
-
-@bp.post("/people/links")
-@allow(*STAFF)
-def make_links() -> Response | BaseResponse:
-    """New links for everybody in the filtered list who has no password yet, as a workbook to hand out."""
-    own_units = [unit for unit in queries.units(db.session()) if actor().sees(unit.path)]
-    asked, _unit_id = _filters(own_units)
-    waiting = PersonFilters(asked.words, asked.path, asked.rank, asked.post_type, "no_password")
-    with db.transaction() as writing:
-        rows = queries.listed(writing, clock.today(), actor().scope, waiting, limit=MOST_LINKS)
-        held = queries.roles_of(writing, [row.person_id for row in rows])
-        rows = [row for row in rows
-                if row.person_id != actor().id and may_link(actor().roles, held.get(row.person_id, set()))]
-        tokens = service.make_links(writing, [row.person_id for row in rows])
-        if rows:
-            note(writing, "make_links", "person", len(rows), {"logins": [row.login for row in rows]})
-    if not rows:
-        flash(_("名单里没有还没设密码的人"), "info")
-        return redirect(url_for("people.persons"), 303)
-    return as_file(*_links_file([(row, tokens[row.person_id]) for row in rows]))
-
-
-def _links_file(rows: list[tuple[Listed, str]]) -> tuple[bytes, str, str]:
-    made: list[Column[tuple[Listed, str]]] = [
-        Column("unit", _("单位"), lambda r: r[0].unit_name),
-        Column("login", _("工号"), lambda r: r[0].login),
-        Column("name", _("姓名"), lambda r: r[0].name),
-        Column("link", _("一次性链接（7 天内有效）"),
-               lambda r: url_for("people.set_password", token=r[1], _external=True)),
-    ]
-    name = _("一次性链接")
-    return xlsx_bytes(Table(name, name, made, rows, len(rows), "", False, "", 1, 1)), f"{name}.xlsx", XLSX
-
-
-@bp.post("/people/<int:person_id>/deactivate")
-@allow(*ACCOUNTS)
-def deactivate(person_id: int) -> Response | BaseResponse:
-    if person_id == actor().id:
-        raise ConflictError("不能停用自己的账号，请由另一位管理员操作")
-    try:
-        with db.transaction() as writing:
-            person = _closable(writing, person_id).person
-            service.deactivate(writing, person)
-            note(writing, "deactivate_person", "person", person_id, {"login": person.login, "name": person.name})
-    except ConflictError as error:
-        return person_page(_closable(db.session(), person_id), problem=explain(error), status=error.status)
-    return back_to(person_id, _("账号已停用，全部登录已结束；考试记录仍然保留"))
-
-
-@bp.post("/people/<int:person_id>/reactivate")
-@allow(*ACCOUNTS)
-def reactivate(person_id: int) -> BaseResponse:
-    with db.transaction() as writing:
-        person = _closable(writing, person_id).person
-        service.reactivate(person)
-        note(writing, "reactivate_person", "person", person_id, {"login": person.login, "name": person.name})
-    return back_to(person_id, _("账号已恢复，原来的密码仍然有效"))
-
-
-@bp.post("/people/<int:person_id>/end-sign-ins")
-@allow(*ACCOUNTS)
-def end_sign_ins(person_id: int) -> BaseResponse:
-    with db.transaction() as writing:
-        person = _closable(writing, person_id).person
-        service.end_all_sign_ins(writing, person_id)
-        note(writing, "end_sign_ins", "person", person_id, {"login": person.login, "name": person.name})
-    return back_to(person_id, _("已结束这个人的全部登录"))
-
-
-@bp.post("/people/<int:person_id>/roles")
-@allow(Role.SECURITY_ADMIN)
-def grant_role(person_id: int) -> Response | BaseResponse:
-    form = RoleForm()
-    form.offer(queries.units(db.session()))
-    try:
-        if not form.validate():
-            raise InputError("请从列表里选择角色和单位")
-        role, unit_id = Role(form.role.data), form.role_unit.data or None
-        with db.transaction() as writing:
-            found = _closable(writing, person_id)
-            if service.grant(writing, person_id, role, unit_id):
-                unit = queries.get_unit(writing, unit_id).name if unit_id and role is Role.LIAISON else None
-                note(writing, "grant_role", "person", person_id,
-                     {"login": found.person.login, "name": found.person.name, "role": role, "unit": unit})
-    except (InputError, ConflictError) as error:
-        return person_page(_closable(db.session(), person_id), problem=explain(error), status=error.status)
-    return back_to(person_id, _("已授予“%(role)s”", role=_(ROLE_NAMES[role])))
-
-
-@bp.post("/people/<int:person_id>/roles/<int:grant_id>/revoke")
-@allow(Role.SECURITY_ADMIN)
-def revoke_role(person_id: int, grant_id: int) -> Response | BaseResponse:
-    try:
-        with db.transaction() as writing:
-            found = _closable(writing, person_id)
-            gone = service.revoke(writing, person_id, grant_id)
-            note(writing, "revoke_role", "person", person_id,
-                 {"login": found.person.login, "name": found.person.name, "role": gone.role, "unit_id": gone.unit_id})
-    except ConflictError as error:
-        return person_page(_closable(db.session(), person_id), problem=explain(error), status=error.status)
-    return back_to(person_id, _("已收回“%(role)s”", role=_(ROLE_NAMES[Role(gone.role)])))

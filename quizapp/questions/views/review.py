@@ -13,6 +13,7 @@ from quizapp.access import actor, allow
 from quizapp.db import db
 from quizapp.i18n import _
 from quizapp.kernel.errors import ForbiddenError, InputError
+from quizapp.kernel.rights import Target, why_not
 from quizapp.kernel.roles import Role
 from quizapp.questions import queue, reviewing, watch
 from quizapp.questions.columns import change_columns, decided_columns, queue_columns
@@ -23,6 +24,7 @@ from quizapp.questions.rules.content import from_content
 from quizapp.questions.rules.difference import differences
 from quizapp.questions.rules.kinship import kin_of
 from quizapp.questions.rules.passage import passage
+from quizapp.questions.rules.rights import BY_REVIEWER
 from quizapp.questions.rules.schema import Case, Item
 from quizapp.questions.rules.sheet import sheet_of
 from quizapp.questions.views.blueprint import WRITERS, bp, note
@@ -79,13 +81,9 @@ def _address(ids: list[int], place: int) -> str:
 
 def refusal(found: Desk) -> str:
     """Why the person may not decide, "" where they may."""
-    if found.review.state != "open":
-        return _("这道题已经审过了")
-    if not actor().has(Role.REVIEWER):
-        return _("由审题人（公职律师）决定")
-    if actor().id in (found.review.opened_by, found.version.author_id):
-        return _(reviewing.OWN)
-    return ""
+    people = [found.review.opened_by, found.version.author_id]
+    sentence = why_not(actor(), BY_REVIEWER, Target(people=people, state=found.review.state))
+    return _(sentence) if sentence else ""
 
 
 def passages_of(session: Session, item: Item) -> list[Passage]:

@@ -18,5 +18,4 @@ from quizapp.rosters.service.changing import find_late as find_late
 from quizapp.rosters.service.changing import remove as remove
 from quizapp.rosters.service.reasons import add_reason as add_reason
 from quizapp.rosters.service.reasons import retire_reason as retire_reason
-from quizapp.rosters.service.stepping import OFF as OFF
 from quizapp.rosters.service.stepping import By as By

@@ -14,12 +14,25 @@ from quizapp.exams import service as setting_up
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.ids import new_id
+from quizapp.kernel.rights import Somebody, Target, authorise
 from quizapp.rosters import queries
 from quizapp.rosters.attachments import Attached, Cabinet
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason
-from quizapp.rosters.rules import EXPECTED, MAX_FILES, OPEN, SELF, Act, State, after
-from quizapp.rosters.service.stepping import (
+from quizapp.rosters.rules import (
+    DECIDE,
+    EXPECTED,
+    MAX_FILES,
+    NO_CASE,
     OFF,
+    OPEN,
+    REGISTER,
+    RESTORE,
+    SELF,
+    Act,
+    State,
+    after,
+)
+from quizapp.rosters.service.stepping import (
     By,
     check_figures_open,
     locked,
@@ -59,8 +72,7 @@ def register(session: Session, exam_id: int, candidate_id: int, asked: Asked, by
     """What came on paper, asked, consented and decided outside: written down and in force at once. An application
     that is open must be decided instead."""
     exam, entry = locked(session, exam_id, candidate_id)
-    if by.id == candidate_id:
-        raise ConflictError("不能给自己登记免考或者缓考，请由另一位考试管理员办理")
+    authorise(Somebody(by.id), REGISTER, Target(people=[candidate_id]))
     check_may_leave(session, exam, entry, now)
     case = _opened(session, entry, asked, by, State.GRANTED, Act.REGISTER, cabinet, now)
     setting_up.set_status(session, exam_id, candidate_id, case.kind, case.reason)
@@ -118,10 +130,10 @@ def consent(session: Session, case_id: int, by: By, *, agrees: bool, words: str,
             files: Sequence[Attached] = (), cabinet: Cabinet | None = None) -> ExcuseCase:
     """The unit agrees or does not. Never the candidate, nor who applied; refusing needs words."""
     case, _exam, _entry = locked_case(session, case_id)
-    _check_not_own(case, by)
+    authorise(Somebody(by.id), DECIDE, Target(people=[case.candidate_id, case.asked_by]))
     state = after(case.state, Act.CONSENT if agrees else Act.DECLINE)
     if by.id not in queries.liaisons_of(session, case.path, clock.today()):
-        raise NotFoundError(queries.NO_CASE)
+        raise NotFoundError(NO_CASE)
     moved(session, case, state, Act.CONSENT if agrees else Act.DECLINE, by, said_words(words, needed=not agrees), now)
     if cabinet is not None:
         attach(session, case, files, by, cabinet, now=now)
@@ -132,7 +144,7 @@ def decide(session: Session, case_id: int, by: By, *, grants: bool, words: str, 
     """The administrator's decision. Never on one's own application; it waits for the unit, unless nobody there could
     consent. Raises ConflictError where the person has begun meanwhile or results are out."""
     case, exam, entry = locked_case(session, case_id)
-    _check_not_own(case, by)
+    authorise(Somebody(by.id), DECIDE, Target(people=[case.candidate_id, case.asked_by]))
     state = after(case.state, Act.GRANT if grants else Act.REFUSE)
     if case.state == State.ASKED and waits_for_unit(session, case.path, (case.candidate_id, case.asked_by)):
         raise ConflictError("还要等所在单位的联络员同意，才能决定")
@@ -155,7 +167,7 @@ def withdraw(session: Session, case_id: int, by_id: int, by_name: str, *, now: d
     """By whoever asked, before the decision. Raises NotFoundError for anybody else."""
     case, _exam, _entry = locked_case(session, case_id)
     if case.asked_by != by_id:
-        raise NotFoundError(queries.NO_CASE)
+        raise NotFoundError(NO_CASE)
     moved(session, case, after(case.state, Act.WITHDRAW), Act.WITHDRAW, By(by_id, by_name, case.capacity), "", now)
     return case
 
@@ -163,8 +175,7 @@ def withdraw(session: Session, case_id: int, by_id: int, by_name: str, *, now: d
 def restore(session: Session, exam_id: int, candidate_id: int, by: By, *, words: str, now: datetime) -> str:
     """Expected again, as long as no results are out; returns the status before. Never for oneself."""
     exam, entry = locked(session, exam_id, candidate_id)
-    if by.id == candidate_id:
-        raise ConflictError("不能改自己的名单状态，请由另一位考试管理员办理")
+    authorise(Somebody(by.id), RESTORE, Target(people=[candidate_id]))
     if entry.status == EXPECTED:
         raise ConflictError("已经是应考，不用恢复")
     check_figures_open(session, exam, now)
@@ -176,7 +187,3 @@ def restore(session: Session, exam_id: int, candidate_id: int, by: By, *, words:
         moved(session, case, after(case.state, Act.REVERSE), Act.REVERSE, by, said, now)
     return before
 
-
-def _check_not_own(case: ExcuseCase, by: By) -> None:
-    if by.id in (case.candidate_id, case.asked_by):
-        raise ConflictError("不能办自己的申请，请由另一位办理")

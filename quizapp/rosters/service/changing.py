@@ -15,11 +15,12 @@ from quizapp.exams.models import Accommodation, Exam, Extension, RosterEntry, Ro
 from quizapp.exams.rules import Phase
 from quizapp.i18n import N_
 from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.rights import Somebody, Target, authorise
 from quizapp.people import queries as people
 from quizapp.people.models import Person
 from quizapp.rosters import queries
 from quizapp.rosters.models import ExcuseCase, RosterChange
-from quizapp.rosters.rules import OPEN, Act, after
+from quizapp.rosters.rules import OPEN, REMOVE, Act, after
 from quizapp.rosters.service.stepping import By, check_figures_open, locked, locked_exam, moved
 
 
@@ -126,8 +127,7 @@ def remove(session: Session, exam_id: int, candidate_id: int, reason: str, by: B
     """Take somebody off who should never have been on; returns their name. Only before any attempt and result, and
     never oneself."""
     exam, entry = locked(session, exam_id, candidate_id)
-    if by.id == candidate_id:
-        raise ConflictError("不能把自己移出名单，请由另一位考试管理员办理")
+    authorise(Somebody(by.id), REMOVE, Target(people=[candidate_id]))
     if not reason.strip():
         raise InputError("请写明为什么移出名单")
     check_figures_open(session, exam, now)

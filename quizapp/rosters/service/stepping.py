@@ -13,9 +13,8 @@ from quizapp.exams.models import Exam, RosterEntry
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.rosters import queries
 from quizapp.rosters.models import ExcuseCase, ExcuseStep
-from quizapp.rosters.rules import Act, State
+from quizapp.rosters.rules import OFF, Act, State
 
-OFF = "这个人不在这场考试的名单里"
 WORDS_NEEDED = "请写明理由，申请人会看到"
 
 

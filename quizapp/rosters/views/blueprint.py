@@ -8,21 +8,22 @@ from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
 from quizapp import clock
-from quizapp.access import actor
+from quizapp.access import actor, require
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.i18n import explain
-from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
-from quizapp.rosters import queries, service
+from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from quizapp.kernel.rights import Target
+from quizapp.rosters import queries, rules, service
 from quizapp.rosters.attachments import Attached, checked
 from quizapp.rosters.forms import AskForm
 from quizapp.rosters.queries import LARGEST, CaseRow
 from quizapp.rosters.service import Asked, By
 
 bp = Blueprint("rosters", __name__, template_folder="../templates")
-REFUSED = (InputError, ConflictError)
+REFUSED = (InputError, ConflictError, ForbiddenError)
 
 
 def exam_of(exam_id: int) -> Exam:
@@ -37,16 +38,16 @@ def entry_of(exam_id: int, candidate_id: int) -> RosterEntry:
     """A line of the roster within reach of whoever asks. Raises NotFoundError, in the same words for both."""
     exam_of(exam_id)
     entry = exams.roster_entry(db.session(), exam_id, candidate_id) if candidate_id < LARGEST else None
-    if entry is None or not actor().sees(entry.path):
-        raise NotFoundError(service.OFF)
+    if entry is None:
+        raise NotFoundError(rules.OFF)
+    require(rules.ENTRY, Target(entry.path))
     return entry
 
 
 def case_of(case_id: int) -> CaseRow:
     """An application within reach of whoever asks. Raises NotFoundError."""
     found = queries.case(db.session(), case_id)
-    if not actor().sees(found.path):
-        raise NotFoundError(queries.NO_CASE)
+    require(rules.CASE, Target(found.path))
     return found
 
 

@@ -17,7 +17,7 @@ from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.forms import DecisionForm
 from quizapp.rosters.pages import CasePage, CasesPage
 from quizapp.rosters.queries import CaseRow
-from quizapp.rosters.rules import DESK, KIND_NAMES, STATE_NAMES, STATE_TAGS, UNIT, State
+from quizapp.rosters.rules import DESK, KIND_NAMES, OFF, STATE_NAMES, STATE_TAGS, UNIT, State
 from quizapp.rosters.views.blueprint import REFUSED, attached, bp, case_of, me, note
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Column, build_table, download
@@ -115,7 +115,7 @@ def _blocked(row: CaseRow) -> str:
     entry = queries.entry(session, row.exam_id, row.candidate_id)
     try:
         if entry is None:
-            raise NotFoundError(service.OFF)
+            raise NotFoundError(OFF)
         service.check_may_be_granted(session, exams.get(session, row.exam_id), entry, clock.now())
     except (ConflictError, NotFoundError) as error:
         return explain(error)

@@ -16,7 +16,7 @@ from quizapp.rosters import queries, service
 from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.forms import AskForm, WhyForm
 from quizapp.rosters.pages import EntryPage
-from quizapp.rosters.rules import DESK, EXPECTED, UNIT
+from quizapp.rosters.rules import DESK, EXPECTED, OFF, UNIT
 from quizapp.rosters.views.blueprint import REFUSED, asked, bp, entry_of, exam_of, me, note, why_closed
 from quizapp.ui.pages import render
 
@@ -55,7 +55,7 @@ def ask_for(exam_id: int, candidate_id: int) -> Response | BaseResponse:
     """The unit applies for one of its people, which is its consent as well."""
     found = entry_of(exam_id, candidate_id)
     if actor().id not in queries.liaisons_of(db.session(), found.path, clock.today()):
-        raise NotFoundError(service.OFF)
+        raise NotFoundError(OFF)
     form, problem = AskForm().offer(queries.reasons(db.session())), None
     if form.validate():
         try:

@@ -19,7 +19,7 @@ from quizapp.rosters import queries, service
 from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.forms import AskForm
 from quizapp.rosters.pages import OwnPage
-from quizapp.rosters.rules import KIND_NAMES, SELF, STATE_NAMES, State
+from quizapp.rosters.rules import KIND_NAMES, OFF, SELF, STATE_NAMES, State
 from quizapp.rosters.views.blueprint import REFUSED, asked, bp, exam_of, me, note, why_closed
 from quizapp.ui.pages import render
 from quizapp.ui.tables import as_file
@@ -99,6 +99,6 @@ def _page(exam_id: int, form: AskForm, problem: QuizappError | None = None, *, r
     form.offer(queries.reasons(session))
     status = (problem.status if problem else 422) if refused else 200
     return render(OwnPage(
-        exam, entry.status if entry else "", histories, why_closed(session, exam, entry) if entry else _(service.OFF), form,
+        exam, entry.status if entry else "", histories, why_closed(session, exam, entry) if entry else _(OFF), form,
         explain(problem) if problem else "",
     ), status)

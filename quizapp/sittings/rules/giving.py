@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from quizapp.kernel.rights import Right
+
 PERCENT_NAMES = {0: "不延长", 30: "延长 30%", 50: "延长 50%", 100: "延长 100%"}
 PERCENTS = tuple(PERCENT_NAMES)
 BREAK_MOST = 120
@@ -12,6 +14,9 @@ ASKED_TWICE = 30  # minutes for everybody, from which on nobody does it by a sli
 
 # words that name no illness: what is known about a person's health stays with who knows it
 GROUNDS = {"papers": "已核对证明材料", "unit": "所在单位书面申请", "urgent": "考场临时情况", "other": "其他合理需要"}
+
+# more time, or an accommodation: whose attempt it is
+GIVE = Right(own="不能给自己延时或者登记便利措施，请另一位考试管理员办理")
 
 
 def needs_second_look(minutes: int, given_before: int) -> bool:

@@ -14,10 +14,12 @@ from quizapp.attempts.rules.standing import Standing
 from quizapp.attempts.service.breaks import put
 from quizapp.exams.models import Accommodation, Exam, Extension
 from quizapp.exams.rules import extra_time
-from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError
+from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.rights import Somebody, Target, authorise
 from quizapp.sittings.queries import giving as queries
 from quizapp.sittings.rules.giving import (
     BREAK_MOST,
+    GIVE,
     MASS_ABOVE,
     MINUTES_MOST,
     PERCENTS,
@@ -192,9 +194,9 @@ def check_minutes(minutes: int, reason: str) -> None:
 
 
 def check_not_own(candidate_id: int, by: int | None) -> None:
-    """Raises ForbiddenError for one's own exam."""
-    if candidate_id == by:
-        raise ForbiddenError("不能给自己延时或者登记便利措施，请另一位考试管理员办理")
+    """Raises ForbiddenError for one's own exam; the command line is nobody."""
+    if by is not None:
+        authorise(Somebody(by), GIVE, Target(people=[candidate_id]))
 
 
 def _why_not(last: Attempt | None) -> ConflictError:

@@ -15,10 +15,12 @@ from quizapp.attempts.rules.sealed import SealingKey
 from quizapp.attempts.service.files import TakenOver, receive, take_over_file
 from quizapp.attempts.service.finishing import locked
 from quizapp.audit import service as audit
-from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError
+from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.rights import Right, Somebody, Target, authorise
 
 REASON_CHARS = 500
 DECIDED = {"accepted": "这份文件已经采纳，不能再改", "refused": "这份文件已经退回，不能再改"}
+DECIDE = Right(own="不能决定自己的作答文件，请由别的考试管理员决定", states=DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,7 @@ def _undecided(session: Session, exam_id: int, file_id: uuid.UUID, by: Decider) 
     found = quarantine.file(session, exam_id, file_id)
     locked(session, found.candidate_id, found.attempt_id)
     found = quarantine.file(session, exam_id, file_id)
-    if found.candidate_id == by.id:
-        raise ForbiddenError("不能决定自己的作答文件，请由别的考试管理员决定")
-    if found.state in DECIDED:
-        raise ConflictError(DECIDED[found.state])
+    authorise(Somebody(by.id), DECIDE, Target(people=[found.candidate_id], state=found.state))
     return found
 
 

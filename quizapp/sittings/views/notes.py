@@ -8,15 +8,17 @@ from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import actor, allow
+from quizapp.access import actor, allow, require
 from quizapp.attempts import noted
 from quizapp.attempts import queries as attempts
 from quizapp.attempts import service as attempting
 from quizapp.attempts.noted import WithNotes
 from quizapp.attempts.queries import NOT_FOUND
+from quizapp.attempts.rules.notes import JUDGE
 from quizapp.db import db
 from quizapp.i18n import _, explain
 from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from quizapp.kernel.rights import Right, Target, why_not
 from quizapp.kernel.roles import Role
 from quizapp.sittings.forms.notes import DecisionForm
 from quizapp.sittings.pages.notes import Card, NotePage, NotesPage
@@ -66,8 +68,9 @@ def notes_of_post(exam_id: int, attempt_id: UUID) -> Response | BaseResponse:
 def _one(exam_id: int, attempt_id: UUID) -> WithNotes:
     exam = exam_of(exam_id)
     found = noted.of_exam(db.session(), exam.id, attempt_id)
-    if not found or not actor().sees(found[0].path):
+    if not found:
         raise NotFoundError(NOT_FOUND)
+    require(Right(hidden=NOT_FOUND), Target(found[0].path))
     return found[0]
 
 
@@ -76,8 +79,6 @@ def _page(exam_id: int, one: WithNotes, form: DecisionForm, problem: str = "", s
 
 
 def _why_not(one: WithNotes) -> str:
-    if one.candidate_id == actor().id:
-        return _("这是你自己的作答，由别的考试管理员判断。")
-    if one.finished_at is None:
-        return _("还在作答，交卷以后才能判断。")
-    return ""
+    target = Target(people=[one.candidate_id], state="" if one.finished_at else "open")
+    sentence = why_not(actor(), JUDGE, target)
+    return _(sentence) if sentence else ""

@@ -127,7 +127,7 @@ def test_accounts_of_holders_of_a_role_are_the_security_administrators(desk: Des
     assert {desk.post(f"{who}/{act}").status_code for act in ("deactivate", "reactivate")} == {303}
     assert desk.post(f"{who}/roles", role="editor", role_unit=0).status_code == 303
     # not themselves, not who holds no role, and nothing but the account
-    assert desk.post(f"/people/{security.id}/link").status_code == desk.post(f"/people/{security.id}/code").status_code == 409
+    assert desk.post(f"/people/{security.id}/link").status_code == desk.post(f"/people/{security.id}/code").status_code == 403
     assert desk.post(f"/people/{desk.inside.id}/link").status_code == 403
     assert "由联络员、考试管理员或者系统管理员发" in desk.page(f"/people/{desk.inside.id}")
     assert desk.post(who, name="别的名字", rank="", post_type="").status_code == 403
