@@ -9,9 +9,9 @@ EXAMPLES ?= 20
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench bench-exam faults fuzz lock
+.PHONY: help setup demo test check bench bench-exam faults fuzz looks lock
 
-help setup demo test check bench bench-exam lock:
+help setup demo test check bench bench-exam looks lock:
 	@$(PYTHON) dev.py $@ $(ARGS)
 
 faults:

@@ -8,6 +8,7 @@ python3 dev.py bench [options]                              measures speed and m
 python3 dev.py bench-exam [--quick]                         the same of an exam under load, on the real server
 python3 dev.py faults [--faults 200] [--seed 1]             kills, cuts and fills what it can: nothing may be lost
 python3 dev.py fuzz [--examples 20] [--seed 1]              hostile input for every form and every JSON endpoint
+python3 dev.py looks [pytest options]                      every page in both themes, at both widths, in both languages
 python3 dev.py setup [--runtime] [--ldap]                   .venv alone, without the test tools by --runtime
 python3 dev.py lock  [--upgrade]                            makes requirements*.txt again from pyproject.toml
 
@@ -428,7 +429,7 @@ def test_command(words: list[str]) -> int:
     need_slapd()
     results = lint()
     env = {**os.environ, "QUIZAPP_CHROMIUM": chromium}
-    results.append(("pytest", run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *words, env=env)))
+    results.append(("pytest", run(PYTHON, "-m", "pytest", "-n", "2", "--dist", "load", *words, env=env)))
     return first_failure(results)
 
 
@@ -469,6 +470,14 @@ def fuzz_command(words: list[str]) -> int:
     return run(PYTHON, "-m", "pytest", *limits, "tests/fuzz", "tests/api", *more, env=env)
 
 
+def looks_command(words: list[str]) -> int:
+    """What `test` sees of every page in one theme a width, in all of them."""
+    setup()
+    env = {**os.environ, "QUIZAPP_CHROMIUM": need_chromium(), "QUIZAPP_EVERY_LOOK": "1"}
+    need_chinese_font()
+    return run(PYTHON, "-m", "pytest", "tests/e2e/test_every_page.py", *words, env=env)
+
+
 def lock_command(words: list[str]) -> int:
     parser = parser_for("lock")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
@@ -503,6 +512,7 @@ COMMANDS = {
     "bench-exam": bench_exam_command,
     "faults": faults_command,
     "fuzz": fuzz_command,
+    "looks": looks_command,
     "lock": lock_command,
     "help": help_command,
 }

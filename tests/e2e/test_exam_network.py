@@ -23,7 +23,7 @@ from tests.e2e.hall import (
     until,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("hall")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 SAVES = "**/answers"
 

@@ -28,7 +28,7 @@ from tests.e2e.hall import (
     until,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("hall")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 # the device's own clock, moved by the test; the steady clock of the browser goes on as it is
 OWN_CLOCK = "const real = Date.now; window.moved = %d * 3600000; Date.now = () => real() + window.moved;"

@@ -31,7 +31,7 @@ from tests.e2e.hall import (
     until,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("hall")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 CUTTING = """{
   const real = window.fetch;

@@ -30,7 +30,7 @@ from tests.builders.people import grant, make_agency, make_person, make_unit
 from tests.e2e.hall import Hall, Sitter, begin, choose, hand_in, saved, singles
 from tests.permissions.matrix import read
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("hall")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 OWN, BELOW, FOREIGN, PARENT = "own", "below", "foreign", "parent"
 NAMES = {OWN: "林望舒", BELOW: "周景行", FOREIGN: "顾南乔", PARENT: "上官云帆"}
 COLLEAGUES = 8  # liaisons of the same unit: nobody gets more than so many files a minute, and there are more doors than that

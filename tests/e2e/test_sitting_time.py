@@ -17,7 +17,7 @@ from quizapp.sittings.service.giving import Allowance
 from tests.builders.people import grant, make_person
 from tests.e2e.hall import Hall, Sitter, begin, choose, ready, saved, singles
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180), pytest.mark.xdist_group("hall")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 
 def invigilator(hall: Hall) -> Page:

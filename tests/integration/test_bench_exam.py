@@ -18,7 +18,7 @@ from tests.loops import apart
 HEAD = b"HTTP/1.1 %d Whatever\r\nContent-Length: %d\r\n\r\n"
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.postgresql
 @pytest.mark.skipif(not cpu.available(), reason="CPU and memory are read from /proc, which only Linux has")
 def test_every_figure_is_there_and_no_request_failed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

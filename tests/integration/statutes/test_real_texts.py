@@ -27,7 +27,7 @@ from tests.databases import Templates
 from tests.shared_texts import SHARED
 
 # one worker imports the collection, and once
-pytestmark = [pytest.mark.shared, pytest.mark.timeout(240), pytest.mark.xdist_group("real_texts")]
+pytestmark = [pytest.mark.shared, pytest.mark.timeout(240)]
 
 BANK = ROOT / "question_bank"
 DAY = date(2026, 11, 25)
