@@ -220,12 +220,21 @@ def _close_roles(app: Flask) -> None:
 
 def _pages(app: Flask, views: list[ModuleType]) -> None:
     entries = sorted((entry for module in views for entry in getattr(module, "NAV", [])), key=lambda e: e["order"])
+    # what waits behind an entry of a lower feature
+    behind = [one for module in views for one in getattr(module, "WAITING", {}).items()]
 
     @app.context_processor
     def frame() -> dict[str, object]:
         return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "nonce": nonce, "product": product,
-                "version": __version__, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
+                "version": __version__, "waiting": waiting, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
                 "two_persons_off": app.config["SETTINGS"].two_persons is TwoPersons.OFF}
+
+    def waiting(section: str) -> int:
+        """How much waits in that section for whoever is signed in; asked once a request."""
+        known: dict[str, int] = g.setdefault("waiting", {})
+        if section not in known:
+            known[section] = sum(count(g.actor) for name, count in behind if name == section)
+        return known[section]
 
     def navigation(section: str) -> list[NavEntry]:
         """What this person may open, in order; `section` is the one they are in."""
@@ -234,7 +243,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
             return []
         return [
             NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], e["section"] == section,
-                     e["count"](person) if "count" in e else 0)
+                     (e["count"](person) if "count" in e else 0) + waiting(e["section"]))
             for e in entries
             if not e["roles"] or person.has(*e["roles"])
         ]

@@ -94,6 +94,14 @@ def cases(session: Session, scope: Sequence[str], *, open_only: bool = False) ->
     return [CaseRow(*tuple(row)) for row in session.execute(wanted)]
 
 
+def waiting(session: Session, scope: Sequence[str], states: Collection[str]) -> int:
+    """How many applications of people in the units at these paths stand there."""
+    wanted = select(func.count()).select_from(ExcuseCase).where(ExcuseCase.state.in_(states))
+    if ALL_UNITS not in scope:
+        wanted = wanted.where(or_(*(ExcuseCase.path.startswith(path, autoescape=True) for path in scope), literal(value=False)))
+    return session.scalar(wanted) or 0
+
+
 def case(session: Session, case_id: int) -> CaseRow:
     """Raises NotFoundError."""
     row = session.execute(_rows().where(ExcuseCase.id == case_id)).first() if case_id < LARGEST else None

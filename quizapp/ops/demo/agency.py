@@ -9,8 +9,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.roles import Role
-from quizapp.people import service
+from quizapp.people import queries, service
 from quizapp.people.models import Person, Unit
+from quizapp.people.rules.memberships import PARTY
 
 AGENCY = "清溪市机关事务管理局"
 SINCE = date(2021, 1, 4)
@@ -37,6 +38,9 @@ TREE: tuple[Tree, ...] = (
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 GIVEN_FIRST = "静安明远清和文思嘉景书怀若知予子一以承砚秋雨晓晨宇浩泽志建国春立永新海云晴雪梅兰竹松柏岚川宁博雅正德启航向东卫平"
 GIVEN_LAST = "安然远航明轩之恒毅宁诚信达成林峰涛波洁颖芳琳娜敏慧瑶琪霞莹蕾丹凡磊鑫鹏飞杰军强伟刚勇"
+
+# Party branches, each with every third person of the units below that one
+BRANCHES = (("机关第一党支部", "局机关"), ("车辆服务党支部", "公务用车服务中心"), ("机关服务党支部", "机关服务中心"))
 
 RANKS = (("厅级", 0.012), ("处级", 0.10), ("科级", 0.34), ("科员及以下", 0.548))
 POSTS = (("综合管理", 0.52), ("行政执法", 0.08), ("专业技术", 0.16), ("工勤保障", 0.24))
@@ -119,7 +123,19 @@ def make_people(session: Session, units: dict[str, Unit], chance: random.Random)
         person = next(person for person in people if person.login == login)
         person.name = name
         service.grant(session, person.id, role)
+    make_branches(session, units)
     return people
+
+
+def make_branches(session: Session, units: dict[str, Unit]) -> None:
+    """The second tree: a Party committee and its branches."""
+    committee = service.add_unit(session, "QXP", "机关党委", None, 1, PARTY)
+    members = queries.members_on(session, SINCE)
+    for position, (name, unit) in enumerate(BRANCHES, 1):
+        branch = service.add_unit(session, f"QXP{position:02d}", name, committee, position, PARTY)
+        inside = sorted(one.person_id for one in members if one.path.startswith(units[unit].path))
+        for person_id in inside[::3]:
+            service.join_branch(session, person_id, branch.id, SINCE)
 
 
 def invented_name(chance: random.Random, used: set[str]) -> str:

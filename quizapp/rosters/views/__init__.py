@@ -2,5 +2,7 @@
 
 from quizapp.rosters.views import cases, entry, late, own, reasons
 from quizapp.rosters.views.blueprint import bp
+from quizapp.rosters.views.cases import waiting_count
 
-__all__ = ["bp", "cases", "entry", "late", "own", "reasons"]
+WAITING = {"exams": waiting_count}
+__all__ = ["WAITING", "bp", "cases", "entry", "late", "own", "reasons"]

@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import actor, allow
+from quizapp.access import Actor, actor, allow
 from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.i18n import _, explain, show_time
@@ -21,6 +21,12 @@ from quizapp.rosters.rules import DESK, KIND_NAMES, OFF, STATE_NAMES, STATE_TAGS
 from quizapp.rosters.views.blueprint import REFUSED, attached, bp, case_of, me, note
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Column, build_table, download
+
+
+def waiting_count(person: Actor) -> int:
+    """What waits for this person: for the unit where they are liaison, for the decision where they administer exams."""
+    states = [state for role, state in ((Role.LIAISON, State.ASKED), (Role.EXAM_ADMIN, State.CONSENTED)) if person.has(role)]
+    return queries.waiting(db.session(), person.scope, states) if states else 0
 
 
 @bp.get("/excuses")

@@ -369,3 +369,16 @@ def test_a_make_up_in_one_act(office):
         assert draft.blueprint_id != first.blueprint_id
 
 
+
+
+def test_what_waits_is_counted_beside_the_exams(office):
+    """For the liaison first, after the consent for the administrator; the other unit's liaison hears nothing."""
+    exam_id, _candidate = office.exam()
+    heard = {who: "等你办" in office.read(who, "/exams")[1] for who in ("liaison", "admin")}
+    assert heard == {"liaison": False, "admin": False}
+    assert office.ask(exam_id).status_code == 303
+    assert "1 份等你办" in office.read("liaison", "/exams")[1]
+    assert "等你办" not in office.read("admin", "/exams")[1]
+    assert office.post("liaison", f"/excuses/{office.last().id}/consent", then="yes").status_code == 303
+    assert "等你办" not in office.read("liaison", "/exams")[1]
+    assert "1 份等你办" in office.read("admin", "/exams")[1]
