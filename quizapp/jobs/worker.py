@@ -26,20 +26,30 @@ def run(app: Flask, threads: int = 1, until_input_closes: bool = False) -> None:
     # imported here: see queue.py; the server and most commands never come by
     from huey.consumer import Consumer
 
+    ready = threading.Event()
+
+    class Worker(Consumer):
+        """Says when its signal handlers stand: before that a signal would leave its threads behind, working for nobody."""
+
+        def start(self) -> None:
+            super().start()
+            ready.set()
+
     take_up(app)
-    consumer = Consumer(queue_of(app, service.perform).huey, workers=threads, periodic=False, max_delay=1.0,
-                        check_worker_health=True)
+    consumer = Worker(queue_of(app, service.perform).huey, workers=threads, periodic=False, max_delay=1.0,
+                      check_worker_health=True)
     keeper = Keeper(app)
     keeper.start()
     if until_input_closes:
-        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+        threading.Thread(target=_stop_at_end_of_input, args=(ready,), daemon=True).start()
     consumer.run()
     keeper.stop()
 
 
-def _stop_at_end_of_input() -> None:
+def _stop_at_end_of_input(ready: threading.Event) -> None:
     while sys.stdin.buffer.read(1024):
         pass
+    ready.wait()
     signal.raise_signal(signal.SIGINT)
 
 

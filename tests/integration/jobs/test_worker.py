@@ -98,6 +98,16 @@ def test_a_worker_ends_when_everybody_above_it_is_gone(app: Flask, monkeypatch: 
     worker.wait(PATIENCE)
 
 
+def test_a_worker_whose_input_is_closed_before_it_stands_ends_as_well(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever started it was gone before it could look."""
+    monkeypatch.setenv("QUIZAPP_SECRET_KEY", "a key that signs nothing outside the tests")
+    done = subprocess.run(beside.WORK, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8",
+                          env=own_environment(app), timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def worker_of(keeper: beside.Child, before: Collection[int]) -> psutil.Process:
     """The process that works, once there is another than those `before`."""
     deadline = time.monotonic() + PATIENCE

@@ -220,7 +220,7 @@ def test_nobody_decides_on_their_own_notes(app: Flask, candidate: Candidate) -> 
     with app.app_context(), db.transaction() as session:
         grant(session, session.get_one(Person, candidate.person_id), Role.EXAM_ADMIN)
     one = f"/exams/{candidate.exam_id}/notes/{attempt_id(paper)}"
-    assert "这是你自己的作答" in candidate.get(one).get_data(as_text=True)
+    assert "不能判断自己的作答备注" in candidate.get(one).get_data(as_text=True)
     answer = candidate.post_form(one, decision="no_concern", reason="没事")
     assert answer.status_code == 403
     with app.app_context():
