@@ -204,7 +204,8 @@ def test_nobody_is_made_and_who_is_not_in_use_stays_out(site: Site) -> None:
     with site.app.app_context(), db.transaction() as session:
         service.leave(session, session.get_one(Person, site.person.id), clock.today(), "left")
     shut_out()
-    assert site.acts("refuse_sign_in") == 1  # of several within a minute the first is an event, the others are counted
+    # of several within a minute the first is an event and the others are counted; the clock may have passed into the next
+    assert 1 <= site.acts("refuse_sign_in") <= 2
 
 
 def test_a_holder_of_a_role_takes_the_second_step_unless_the_provider_has(site: Site) -> None:
