@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from quizapp.kernel.rates import Rate
 from quizapp.reports.queries.exam import PersonRow
+from quizapp.reports.queries.person import AttemptLine, Record
+from quizapp.reports.queries.progress import Progress
 from quizapp.reports.queries.year import NotYetRow
-from quizapp.reports.rules.charts import Histogram, Step
-from quizapp.reports.rules.ledger import Figures, Ledger
+from quizapp.reports.rules.charts import Histogram, LineChart, Step
+from quizapp.reports.rules.ledger import Asked, Figures, Ledger, YearLine
 from quizapp.reports.rules.lines import Line
 from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport
+from quizapp.reports.rules.subjects import Share
 from quizapp.reports.rules.tally import Tally
 from quizapp.ui.pages import Page
 from quizapp.ui.tables import Table
@@ -44,6 +48,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class LedgerPage(Page):
+    """`asked` is the filter of the address; ranks, types of post and units are what it may be set to."""
+
     template: ClassVar[str] = "reports/ledger.html"
     styles: ClassVar[tuple[str, ...]] = ("page-report",)
     modules: ClassVar[tuple[str, ...]] = ("report",)
@@ -58,6 +64,47 @@ class LedgerPage(Page):
     scope_name: str
     generated_at: datetime
     may_create: bool
+    asked: Asked
+    ranks: Sequence[str]
+    post_types: Sequence[str]
+    units: Sequence[tuple[int, str]]
+    unit_name: str
+    campaigns: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A rate beside that of the year before and beside the plan: `points` is the difference in percentage points."""
+
+    name: str
+    base: str
+    rate: Rate
+    before: Rate | None
+    points: Decimal | None
+    target: Decimal | None
+    state: str
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    name: str
+    base: str
+    formula: str
+    source: str
+    value: str
+    division: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """What must be said about the figures in words; empty where there is nothing to say."""
+
+    unknown: Sequence[str]
+    added: int
+    removed: int
+    closed: Sequence[str]
+    nobody_sat: bool
+    nobody_expected: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +113,7 @@ class ExamReportPage(Page):
 
     template: ClassVar[str] = "reports/exam_report.html"
     styles: ClassVar[tuple[str, ...]] = ("page-report",)
-    modules: ClassVar[tuple[str, ...]] = ("report",)
+    modules: ClassVar[tuple[str, ...]] = ("report", "charts")
     section: ClassVar[str] = "reports"
 
     report: ExamReport
@@ -89,6 +136,12 @@ class ExamReportPage(Page):
     words: dict[str, str]
     all_units: str
     is_open: bool
+    compared: Sequence[Compared]
+    before: ExamFacts | None
+    before_total: Tally | None
+    said: Words
+    measures: Sequence[MeasureLine]
+    top_lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -115,3 +168,109 @@ class NotYetPage(Page):
 
     year: int
     table: Table[NotYetRow]
+
+
+@dataclass(frozen=True)
+class PersonPage(Page):
+    """One person behind the figures of an exam."""
+
+    template: ClassVar[str] = "reports/person.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-report",)
+    section: ClassVar[str] = "reports"
+
+    exam: ExamFacts
+    record: Record
+    standing: str
+    table: Table[AttemptLine]
+
+
+@dataclass(frozen=True)
+class SubjectLine:
+    code: str
+    name: str
+    share: Share
+    standing: str
+
+
+@dataclass(frozen=True)
+class UnitShare:
+    """A unit, or several merged ones, with its share of the marks of one subject. `kind` as in Line."""
+
+    kind: str
+    name: str
+    merged: int
+    share: Share
+
+
+@dataclass(frozen=True)
+class SubjectsPage(Page):
+    """`chosen` is the subject shown by unit, none where none is asked for; `few`: too few people to show anything."""
+
+    template: ClassVar[str] = "reports/subjects.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-report",)
+    modules: ClassVar[tuple[str, ...]] = ("report", "charts")
+    section: ClassVar[str] = "reports"
+
+    exam: ExamFacts
+    choice: Choice
+    lines: Sequence[SubjectLine]
+    overall: Share
+    chosen: SubjectLine | None
+    unknown: str
+    units: Sequence[UnitShare]
+    few: bool
+    unit_names: Sequence[str]
+    words: dict[str, str]
+
+
+@dataclass(frozen=True)
+class LiveProgress:
+    """What the part that is fetched again needs: the figures of this moment and the curve so far."""
+
+    exam: ExamFacts
+    at: str
+    progress: Progress
+    chart: LineChart
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ProgressPage(Page):
+    template: ClassVar[str] = "reports/progress.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-report",)
+    modules: ClassVar[tuple[str, ...]] = ("board", "charts")
+    section: ClassVar[str] = "reports"
+
+    live: LiveProgress
+    address: str
+    unit_names: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ProgressPart(Page):
+    template: ClassVar[str] = "reports/_progress.html"
+
+    live: LiveProgress
+
+
+@dataclass(frozen=True)
+class YearRow:
+    line: YearLine
+    participation_points: Decimal | None
+    pass_points: Decimal | None
+
+
+@dataclass(frozen=True)
+class YearsPage(Page):
+    """`drawn` are the years that have figures; `chart` needs two of them."""
+
+    template: ClassVar[str] = "reports/years.html"
+    styles: ClassVar[tuple[str, ...]] = ("page-report",)
+    modules: ClassVar[tuple[str, ...]] = ("report", "charts")
+    section: ClassVar[str] = "reports"
+
+    rows: Sequence[YearRow]
+    drawn: Sequence[YearLine]
+    chart: LineChart | None
+    scope_name: str
+    generated_at: datetime

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from quizapp.i18n import N_, _, language
 from quizapp.kernel.rates import Rate
+from quizapp.reports.figures import Measured
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.charts import mark_text
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow
 from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure
+from quizapp.reports.rules.tally import Tally
 
 MEASURE_NAMES = {
     Measure.EXPECTED: N_("应考"), Measure.EXCUSED: N_("免考"), Measure.DEFERRED: N_("缓考"), Measure.SAT: N_("实考"),
@@ -29,7 +31,25 @@ def cell_words() -> dict[str, str]:
         "pass_of_sat": _("合格率（实考）"), "excellence": _("优秀率（实考）"), "mean": _("平均分"),
         "show_failed": _("看未合格的人"), "show_excellent": _("看优秀的人"),
         "below": _("%(unit)s的下属单位", unit="{}"), "own": _("%(unit)s本级", unit="{}"),
+        "folded": _("下属 %(n)s 个单位，点名称看", n="{}"),
     }
+
+
+def value_of(measure: Measured, tally: Tally) -> str:
+    """A figure as it is printed; an empty base and what is not recorded in words, never as 0."""
+    if not measure.recorded:
+        return _("没有记录")
+    value = measure.of(tally)
+    if isinstance(value, Rate):
+        return f"{value}" if value.denominator else _("没有基数，不计算")
+    if value is None:
+        return _("没有成绩")
+    return f"{value:,}"
+
+
+def division_of(measure: Measured, tally: Tally) -> str:
+    value = measure.of(tally)
+    return f"{value.numerator:,} ÷ {value.denominator:,}" if isinstance(value, Rate) else ""
 
 
 def definitions(exam: ExamFacts) -> list[tuple[str, str]]:
@@ -43,6 +63,9 @@ def definitions(exam: ExamFacts) -> list[tuple[str, str]]:
         (_("合格率"), _("%(mark)s 分以上的人数 ÷ 应考，或者 ÷ 实考。两个都列出，引用时写明基数。", mark=passed)),
         (_("优秀率"), _("%(mark)s 分以上的人数 ÷ 实考。", mark=excellent)),
         (_("平均分"), _("实考人员成绩的平均，未考人员不按 0 分计入。中位数由全部成绩直接排出，不由各单位中位数推算。")),
+        (_("参学率"), _("平台不设考前学习门槛，也不记学习时长和积分，所以没有这项数字，报表里写“没有记录”，不用别的数代替。")),
+        (_("置信区间"), _("应考名单是全体，不是抽样，参考率、合格率和优秀率不算置信区间。各学科的得分率是用抽到的题目估计整个学科，才给出 95% 区间（威尔逊法）。")),
+        (_("不足 5 人"), _("应考不足 5 人的单位，在上级的表里不单独列出，也不能用减法算出来；有名单权限的人可以在筛选里选这个单位。")),
         (_("含补考"), _("每人取首考和补考中较高的一次，只计一次，合格线和优秀线按首考，基数是首考的名单。")),
     ]
 

@@ -115,6 +115,12 @@ def open_export(page: Page) -> None:
     page.locator("details.menu > summary").first.click()
 
 
+def first_person(page: Page) -> None:
+    """From a name on a list to the page of the person."""
+    page.locator("main table tbody th a").first.click()
+    page.wait_for_load_state()
+
+
 def open_contents(page: Page) -> None:
     """The table of contents, which is a menu where the page is narrow."""
     page.locator(".toc-phone").evaluate("menu => { menu.open = true }")
@@ -375,6 +381,10 @@ PLACES = (
     Place("reports.exam_report", ADMIN, "/reports{paper}", name="paper"),
     Place("reports.exam_report", ADMIN, "/reports{running}", name="running"),
     Place("reports.people", ADMIN, "/reports{second}/people?measure=absent"),
+    Place("reports.person", ADMIN, "/reports{second}/people?measure=sat", first_person),
+    Place("reports.subjects", ADMIN, "/reports{second}/subjects"),
+    Place("reports.progress", ADMIN, "/reports{running}/progress"),
+    Place("reports.years", ADMIN, "/reports/years"),
 )
 
 

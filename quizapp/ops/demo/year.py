@@ -98,7 +98,7 @@ def excuse_some(session: Session, exam: Exam, chance: random.Random) -> None:
 def sit(session: Session, exam: Exam, people: dict[int, Candidate], chance: random.Random, share: float = 1.0) -> None:
     """Everybody who comes sits once; who fails tries again, and some who could do better as well."""
     asked = {form.id: questions_of(session, form.id) for form in papers.forms(session, exam.blueprint_id or 0)}
-    days = max(1, (exam.closes_at - exam.opens_at).days)
+    days = max(1, (min(exam.closes_at, clock.now()) - exam.opens_at).days)  # nobody has sat tomorrow
     for row in exams.roster(session, exam.id):
         candidate = people.get(row.candidate_id)
         comes = chance.random() < (candidate.diligence if candidate else 0) * share

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Integer,
     Select,
     Subquery,
+    Text,
     case,
+    cast,
+    false,
     func,
+    literal,
     null,
     or_,
     select,
@@ -23,13 +29,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from quizapp.access import ALL_UNITS
 from quizapp.attempts.models import Result
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
 from quizapp.kernel.errors import NotFoundError
-from quizapp.people.models import Person
+from quizapp.people.models import Membership, Person, Unit
 from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure
-from quizapp.reports.rules.tally import Counted, by_unit
-from quizapp.reports.rules.tree import UnitPlace, in_order, rolled_up, top_paths, within
+from quizapp.reports.rules.tally import Counted, Tally, by_unit
+from quizapp.reports.rules.tree import UnitPlace, folding, in_order, rolled_up, top_paths, within
+from quizapp.rosters.models import RosterChange
 
 NO_EXAM = "没有找到这场考试的报表；考试发布以后才有"
 NO_UNIT = "没有找到这个单位，或者不在你能查看的范围内"
@@ -57,10 +65,11 @@ def make_ups_of(exams: Sequence[ExamFacts], exam_id: int) -> tuple[ExamFacts, ..
 
 def frozen_units(session: Session, exam_id: int) -> list[UnitPlace]:
     rows = session.execute(
-        select(RosterUnit.unit_id, RosterUnit.parent_id, RosterUnit.name, RosterUnit.path, RosterUnit.position)
-        .where(RosterUnit.exam_id == exam_id)
+        select(RosterUnit.unit_id, RosterUnit.parent_id, RosterUnit.name, RosterUnit.path, RosterUnit.position,
+               Unit.closed_on.is_not(None))
+        .outerjoin(Unit, Unit.id == RosterUnit.unit_id).where(RosterUnit.exam_id == exam_id)
     ).all()
-    return [UnitPlace(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    return [UnitPlace(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -158,23 +167,80 @@ def _chosen(units: Sequence[UnitPlace], tokens: Sequence[str]) -> list[UnitPlace
 
 
 def counts(session: Session, exam_id: int, make_ups: Sequence[int], areas: Sequence[ColumnElement[bool]],
-           choice: Choice) -> list[Counted]:
+           choice: Choice, into: Mapping[int, int] | None = None) -> list[Counted]:
     """How many people share unit, status and score. Distinct scores are few, so the answer is short.
 
-    With make-ups a group may come in two rows: those who had to do with a make-up are counted apart.
+    With make-ups a group may come in two rows: those who had to do with a make-up are counted apart. `into` maps
+    units to the unit for which their people are counted; the database does it, so that a wide tree stays short too.
     """
-    wanted = _where(exam_id, areas, choice)
+    return _counted(session, _where(exam_id, areas, choice), make_ups, into)
+
+
+def _counted(session: Session, wanted: Sequence[ColumnElement[bool]], make_ups: Sequence[int],
+             into: Mapping[int, int] | None) -> list[Counted]:
+    places = _places(session, into) if into else None
     if not make_ups:
-        return [Counted._make(row) for row in session.execute(_grouped(sheet_of(()), wanted)).all()]
+        return [Counted._make(row) for row in session.execute(_grouped(sheet_of(()), wanted, places)).all()]
     merged = in_make_up(make_ups)
-    both = union_all(_grouped(sheet_of(()), [*wanted, ~merged]), _grouped(sheet_of(make_ups), [*wanted, merged]))
+    both = union_all(_grouped(sheet_of(()), [*wanted, ~merged], places),
+                     _grouped(sheet_of(make_ups), [*wanted, merged], places))
     return [Counted._make(row) for row in session.execute(both).all()]
 
 
-def _grouped(sheet: Sheet, wanted: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    columns = (RosterEntry.unit_id, sheet.status.label("standing_now"), sheet.sat.label("has_sat"),
+def _places(session: Session, into: Mapping[int, int]) -> Any:
+    """The mapping as a table of the statement: both databases unfold it from one parameter."""
+    text = json.dumps({str(unit): str(place) for unit, place in into.items()})
+    if session.get_bind().dialect.name == "sqlite":
+        table = func.json_each(text).table_valued("key", "value", name="places")
+    else:
+        table = func.json_each_text(cast(literal(text, Text()), JSON)).table_valued("key", "value", name="places")
+    # unfolded once: the planner would take it for a handful of rows and go through it for every person
+    return select(cast(table.c.key, Integer).label("unit_id"), cast(table.c.value, Integer).label("place")).cte("places_of")
+
+
+def _grouped(sheet: Sheet, wanted: Sequence[ColumnElement[bool]], places: Any = None) -> Select[Any]:
+    unit: Any = RosterEntry.unit_id
+    source = sheet.source
+    if places is not None:
+        source = source.outerjoin(places, places.c.unit_id == RosterEntry.unit_id)
+        unit = func.coalesce(places.c.place, RosterEntry.unit_id)
+    columns = (unit.label("counted_in"), sheet.status.label("standing_now"), sheet.sat.label("has_sat"),
                sheet.score.label("best"))
-    return select(*columns, func.count().label("people")).select_from(sheet.source).where(*wanted).group_by(*columns)
+    return select(*columns, func.count().label("people")).select_from(source).where(*wanted).group_by(*columns)
+
+
+def wanted_people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice) -> list[ColumnElement[bool]]:
+    """The conditions on the roster that keep to what the reader may see and has chosen. Raises NotFoundError for a
+    unit out of sight; of a roster without anybody in sight nobody is wanted."""
+    whole = frozen_units(session, exam_id)
+    visible = within(whole, scope)
+    if not visible and not choice.units:
+        return [false()]
+    return _where(exam_id, _areas(visible, choice.units, len(visible) == len(whole)), choice)
+
+
+def total_of(session: Session, exam: ExamFacts, make_ups: Sequence[ExamFacts], scope: Sequence[str],
+             choice: Choice) -> Tally | None:
+    """Everybody chosen as one group; None where this exam's roster has no such unit."""
+    whole = frozen_units(session, exam.id)
+    try:
+        wanted = wanted_people(session, exam.id, scope, choice)
+    except NotFoundError:
+        return None
+    everybody = {unit.unit_id: 0 for unit in whole}
+    merged = [one.id for one in make_ups] if choice.with_make_up else []
+    rows = _counted(session, wanted, merged, everybody)
+    return by_unit(rows, exam.lines).get(0, Tally())
+
+
+def changed_since(session: Session, exam_id: int, scope: Sequence[str]) -> dict[str, int]:
+    """How many people were added to the frozen roster and taken off it, among those whom the reader may see."""
+    wanted = select(RosterChange.act, func.count()).where(RosterChange.exam_id == exam_id)
+    if ALL_UNITS not in scope:
+        seen = [Unit.path.startswith(path, autoescape=True) for path in scope]
+        here = select(Membership.person_id).join(Unit, Unit.id == Membership.unit_id).where(or_(false(), *seen))
+        wanted = wanted.where(RosterChange.candidate_id.in_(here))
+    return {row[0]: row[1] for row in session.execute(wanted.group_by(RosterChange.act))}
 
 
 def categories(session: Session, exam_id: int,
@@ -187,8 +253,11 @@ def categories(session: Session, exam_id: int,
 
 
 def exam_report(session: Session, exam_id: int, scope: Sequence[str], choice: Choice, now: datetime,
-                exams: Sequence[ExamFacts] | None = None) -> ExamReport:
-    """The whole report, within the units of `scope`. Raises NotFoundError for an exam or unit out of sight."""
+                exams: Sequence[ExamFacts] | None = None, most: int | None = None) -> ExamReport:
+    """The whole report, within the units of `scope`. Raises NotFoundError for an exam or unit out of sight.
+
+    Of a tree of more than `most` units only the upper levels have rows of their own.
+    """
     known = published_exams(session) if exams is None else exams
     exam = find(known, exam_id)
     make_ups = make_ups_of(known, exam_id)
@@ -198,11 +267,14 @@ def exam_report(session: Session, exam_id: int, scope: Sequence[str], choice: Ch
         return ExamReport(exam, make_ups, choice, (), now)
     areas = _areas(visible, choice.units, len(visible) == len(whole))
     merged = [one.id for one in make_ups] if choice.with_make_up else []
-    own = by_unit(counts(session, exam_id, merged, areas, choice), exam.lines)
-    rows = rolled_up(in_order(_chosen(visible, choice.units), whole), own)
+    all_branches = in_order(visible, whole)
+    chosen = in_order(_chosen(visible, choice.units), whole) if choice.units else all_branches
+    fold = folding(chosen, most)
+    own = by_unit(counts(session, exam_id, merged, areas, choice, fold.into), exam.lines)
+    rows = rolled_up(fold.shown, own, fold.folded)
     ranks, post_types = categories(session, exam_id, _areas(visible, (), len(visible) == len(whole)))
-    shown = tuple((b.unit.unit_id, b.unit.name, b.level) for b in in_order(visible, whole))
-    return ExamReport(exam, make_ups, choice, tuple(rows), now, ranks, post_types, shown)
+    shown = tuple((b.unit.unit_id, b.unit.name, b.level) for b in folding(all_branches, most).shown)
+    return ExamReport(exam, make_ups, choice, tuple(rows), now, ranks, post_types, shown, len(visible))
 
 
 def unit_names(session: Session, exam_id: int, unit_ids: Sequence[str]) -> list[str]:

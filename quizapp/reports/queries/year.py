@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, false, func, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
+from quizapp import clock
 from quizapp.access import ALL_UNITS
 from quizapp.attempts.models import Result
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
-from quizapp.people.models import Person
+from quizapp.kernel.errors import NotFoundError
+from quizapp.people.models import Person, Unit
 from quizapp.plans import queries as plans
 from quizapp.plans.models import Plan
-from quizapp.reports.queries.exam import Sheet, in_make_up, make_ups_of, published_exams, sheet_of
-from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets, instead, summed
+from quizapp.reports.queries.exam import NO_UNIT, Sheet, in_make_up, make_ups_of, published_exams, sheet_of
+from quizapp.reports.rules.ledger import Asked, Figures, Ledger, LedgerRow, Targets, YearLine, instead, summed
 from quizapp.reports.rules.report import ExamFacts
 
 
@@ -51,14 +54,24 @@ def targets(session: Session, year: int) -> Targets | None:
                    percent("participation_rate"), percent("pass_rate"))
 
 
-def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[ExamFacts] | None = None) -> Ledger:
-    """The year within the units of `scope`. A make-up stands under its first exam, whenever it is held."""
+def campaigns(session: Session, year: int) -> list[str]:
+    """The campaigns that the confirmed plan of the year names."""
+    plan = plans.plan_for(session, year)
+    return [] if plan is None else list(dict.fromkeys(map(str, plans.standing(plans.facts_of(session, plan.id), "campaign"))))
+
+
+def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[ExamFacts] | None = None,
+           asked: Asked | None = None) -> Ledger:
+    """The year within the units of `scope`. A make-up stands under its first exam, whenever it is held.
+
+    Raises NotFoundError where a unit is asked for that is out of sight.
+    """
+    asked = asked or Asked()
     known = published_exams(session) if exams is None else exams
-    ids = {exam.id for exam in known}
-    firsts = [e for e in reversed(known) if e.year == year and e.make_up_of_id not in ids]
-    groups = [(exam, make_ups_of(known, exam.id)) for exam in firsts]
+    groups = [group for group in _groups(known, year)
+              if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
     every = [one.id for exam, make_ups in groups for one in (exam, *make_ups)]
-    seen = _seen(session, every, scope)
+    seen = _asked(_seen(session, every, _narrowed(session, scope, asked)), asked)
     alone = _figures(session, sheet_of(()), every, seen)
     rows = tuple(
         LedgerRow(exam, _combined(session, exam, make_ups, seen, alone.get(exam.id, Figures())),
@@ -67,6 +80,63 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     )
     people, taken_part = _distinct_people(session, every, seen)
     return Ledger(year, rows, targets(session, year), people, taken_part)
+
+
+def _groups(known: Sequence[ExamFacts], year: int) -> list[tuple[ExamFacts, tuple[ExamFacts, ...]]]:
+    """The first sittings of a year in their order, each with its make-ups."""
+    ids = {exam.id for exam in known}
+    firsts = [exam for exam in reversed(known) if exam.year == year and exam.make_up_of_id not in ids]
+    return [(exam, make_ups_of(known, exam.id)) for exam in firsts]
+
+
+def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: datetime) -> list[YearLine]:
+    """What each year came to, the make-ups merged in, over the exams that have ended; the earliest year first."""
+    known = published_exams(session)
+    groups = {year: [group for group in _groups(known, year) if group[0].is_over(now)] for year in sorted(years)}
+    every = [one.id for found in groups.values() for exam, make_ups in found for one in (exam, *make_ups)]
+    seen = _seen(session, every, scope)
+    alone = _figures(session, sheet_of(()), every, seen)
+    return [
+        YearLine(year, len(found), summed([
+            _combined(session, exam, make_ups, seen, alone.get(exam.id, Figures())) for exam, make_ups in found
+        ]), targets(session, year))
+        for year, found in groups.items()
+    ]
+
+
+def _narrowed(session: Session, scope: Sequence[str], asked: Asked) -> Sequence[str]:
+    """The scope, or the unit asked for where it lies within."""
+    if not asked.unit:
+        return scope
+    path = session.scalar(select(Unit.path).where(Unit.id == int(asked.unit))) if asked.unit.isdigit() and len(asked.unit) < 10 else None
+    if path is None or not any(path.startswith(own) for own in scope):
+        raise NotFoundError(NO_UNIT)
+    return [path]
+
+
+def _asked(seen: ColumnElement[bool], asked: Asked) -> ColumnElement[bool]:
+    """`seen`, and the ranks and types of post that were asked for."""
+    if asked.rank:
+        seen = seen & (RosterEntry.rank == asked.rank)
+    return seen & (RosterEntry.post_type == asked.post_type) if asked.post_type else seen
+
+
+def categories(session: Session, year: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ranks and types of post on the rosters of a year."""
+    rows = session.execute(
+        select(RosterEntry.rank, RosterEntry.post_type).join(Exam, Exam.id == RosterEntry.exam_id)
+        .where(Exam.year == year, Exam.state != "draft").distinct()).all()
+    return tuple(sorted({row[0] for row in rows} - {""})), tuple(sorted({row[1] for row in rows} - {""}))
+
+
+def units(session: Session, scope: Sequence[str]) -> list[tuple[int, str]]:
+    """The units nearest to the top that the reader may see, and those right below: number, name."""
+    everything = ALL_UNITS in scope
+    seen = [Unit.path.startswith(path, autoescape=True) for path in scope] if not everything else [true()]
+    rows = session.execute(select(Unit.id, Unit.name, Unit.path)
+                           .where(Unit.kind == "administrative", or_(false(), *seen)).order_by(Unit.path, Unit.position)).all()
+    tops = min((row[2].count("/") for row in rows), default=0)
+    return [(row[0], row[1]) for row in rows if row[2].count("/") <= tops + 1]
 
 
 def _seen(session: Session, exam_ids: Sequence[int], scope: Sequence[str]) -> ColumnElement[bool]:

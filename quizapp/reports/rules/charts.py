@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from quizapp.reports.rules.tally import Lines, Tally
@@ -118,6 +119,60 @@ def _grid_step(largest: int) -> int:
             if step * factor * 5 >= largest:
                 return step * factor
         step *= 10
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A line through percentages: its name, its points (x, y, text) and where its name stands."""
+
+    name: str
+    points: tuple[tuple[float, float, str], ...]
+    label_y: float
+
+    @property
+    def path(self) -> str:
+        return " ".join(f"{x},{y}" for x, y, _text in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """Lines over steps, from a zero baseline to `top`; ticks below (text, x), grid beside (figure, y)."""
+
+    traces: tuple[Trace, ...]
+    ticks: tuple[tuple[str, float], ...]
+    grid: tuple[tuple[int, float], ...]
+
+
+LINE_RIGHT = 430
+"""Where the lines end; their names stand to the right of it."""
+
+
+def line_chart(steps: Sequence[str], series: Sequence[tuple[str, Sequence[Decimal | int | None]]],
+               top: int = 100, most_ticks: int = 8) -> LineChart:
+    """A line per series; a step without a figure is left out of its line."""
+    width = (LINE_RIGHT - PLOT_LEFT) / max(len(steps) - 1, 1)
+    scale = (PLOT_BOTTOM - PLOT_TOP) / max(top, 1)
+    places = [round(PLOT_LEFT + index * width, 1) for index in range(len(steps))]
+    traces: list[Trace] = []
+    for name, values in series:
+        found = tuple((x, round(PLOT_BOTTOM - float(value) * scale, 1), f"{value:,}")
+                      for x, value in zip(places, values, strict=True) if value is not None)
+        traces.append(Trace(name, found, found[-1][1] if found else PLOT_BOTTOM))
+    every = max(1, -(-len(steps) // most_ticks))
+    ticks = tuple((text, x) for index, (text, x) in enumerate(zip(steps, places, strict=True)) if index % every == 0)
+    step = _grid_step(top)
+    grid = tuple((value, round(PLOT_BOTTOM - value * scale, 1)) for value in range(0, top + 1, step))
+    return LineChart(_apart(traces), ticks, grid)
+
+
+def _apart(traces: Sequence[Trace], room: float = 17) -> tuple[Trace, ...]:
+    """The names of the lines moved apart so that they can be read, in the order in which the lines end."""
+    moved: dict[str, float] = {}
+    last = PLOT_TOP - room
+    for trace in sorted(traces, key=lambda one: one.label_y):
+        last = max(trace.label_y, last + room)
+        moved[trace.name] = last
+    return tuple(replace(trace, label_y=moved[trace.name]) for trace in traces)
 
 
 def mark_text(hundredths: int) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from quizapp.kernel.errors import InputError
 from quizapp.kernel.rates import Rate
 from quizapp.reports.rules.report import ExamFacts
 from quizapp.reports.rules.tally import mean_of
@@ -22,6 +24,15 @@ class Targets:
     total: int | None = None
     participation: Decimal | None = None
     pass_rate: Decimal | None = None
+
+
+def only_of_sat(participation: Decimal | None, pass_rate: Decimal | None) -> bool:
+    """Whether a published pass rate can only have those who sat as its base.
+
+    Nobody passes who has not sat, so on 应考 the pass rate cannot be above the participation rate: 99.91 % beside
+    99.52 %, as Zhuhai published for 2025, is a rate of those who sat.
+    """
+    return participation is not None and pass_rate is not None and pass_rate > participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,66 @@ def instead(whole: Figures, before: Figures, after: Figures) -> Figures:
     """`whole` with the part `before` replaced by `after`."""
     names = Figures.__slots__
     return Figures(*(getattr(whole, name) - getattr(before, name) + getattr(after, name) for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader of a year asked to see: exams that opened from `since` to `until`, those of a campaign, and of
+    whom. No exam is tied to a campaign of the plan: it belongs to one when its title names it."""
+
+    since: date | None = None
+    until: date | None = None
+    unit: str = ""
+    rank: str = ""
+    post_type: str = ""
+    campaign: str = ""
+
+    @classmethod
+    def from_address(cls, values: Any) -> Asked:
+        """Raises InputError for what is no date, or a span that ends before it begins."""
+        since, until = _day(values.get("since", "")), _day(values.get("until", ""))
+        if since and until and until < since:
+            raise InputError("结束日期 %(until)s 早于开始日期 %(since)s，请改一下", since=since, until=until)
+        return cls(since, until, values.get("unit", ""), values.get("rank", ""), values.get("post_type", ""),
+                   values.get("campaign", ""))
+
+    def of_exam(self) -> dict[str, str]:
+        """The part of it that the report of one exam knows too."""
+        values = {"unit": self.unit, "rank": self.rank, "post_type": self.post_type}
+        return {key: value for key, value in values.items() if value}
+
+    def holds(self, day: date, title: str) -> bool:
+        """Whether an exam that opened on this day is asked for."""
+        in_time = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+        return in_time and self.campaign in title
+
+    @property
+    def any(self) -> bool:
+        return self != Asked()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("“%(text)s”不是日期，请写成 2026-06-01 的样子", text=text[:20]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A year beside others: its exams that have ended, make-ups merged in."""
+
+    year: int
+    exams: int
+    figures: Figures
+    targets: Targets | None
+
+
+def points(after: Rate, before: Rate | None) -> Decimal | None:
+    """By how many percentage points a rate rose, of the rounded figures, so that readers can check it by hand."""
+    if before is None or after.percent is None or before.percent is None:
+        return None
+    return after.percent - before.percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,17 @@ from quizapp.reports.rules.tree import UnitRates
 SMALL = 5
 """Below so many expected people a unit is not shown alone to a reader whose scope is wider than the unit."""
 
+# What stands in the table goes farther than its reader: it is printed, quoted and handed in. So figures of fewer than
+# five people are withheld above their unit whoever reads. Whoever has the right to the names opens the unit itself.
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `kind`: total, unit, own (a unit's own members) or small (`merged` units in one line).
 
     `key` and `parent` tie the lines together for folding; `units` are the tokens of the names behind it.
+    `covered`: some of the merged ones have five people or more, and stand there only so that the small ones cannot
+    be found by subtraction. `folded`: units below it that the page leaves out; `closed`: dissolved since.
     """
 
     kind: str
@@ -30,6 +35,9 @@ class Line:
     tally: Tally
     merged: int = 0
     has_children: bool = False
+    covered: bool = False
+    folded: int = 0
+    closed: bool = False
 
     def is_low(self, participation_target: Decimal, pass_target: Decimal) -> bool:
         """Whether a rate stands below the line that was set for it."""
@@ -62,24 +70,41 @@ def _below(row: UnitRates, children: dict[int, list[UnitRates]], key: str, level
 def _group(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], parent: str, level: int, *,
            own: UnitRates | None = None, mergeable: bool = True) -> list[Line]:
     """Brothers in roster order, the small ones merged into one line at the end."""
+    brothers = _brothers(group, children, parent, level, own)
+    small = _withheld([line for line, _ in brothers]) if mergeable else []
     lines: list[Line] = []
-    small: list[Line] = []
-    if own is not None and own.own.on_roster:
-        line = Line("own", f"o{own.unit_id}", parent, own.name, level, f"{own.unit_id}{OWN}", own.own)
-        (small if own.own.expected < SMALL else lines).append(line)
-    for row in group:
-        if not row.all.on_roster:
-            continue
-        folds = any(child.all.on_roster for child in children.get(row.unit_id, []))
-        line = Line("unit", f"u{row.unit_id}", parent, row.name, level, str(row.unit_id), row.all, has_children=folds)
-        if mergeable and row.all.expected < SMALL:
-            small.append(line)
-        else:
-            lines += [line, *(_below(row, children, line.key, level + 1) if folds else [])]
+    for line, row in brothers:
+        if line not in small:
+            lines += [line, *(_below(row, children, line.key, level + 1) if row and line.has_children else [])]
     if small:
         lines.append(Line("small", f"s{parent}", parent, "", level, ",".join(line.units for line in small),
-                          combined(line.tally for line in small), merged=len(small)))
+                          combined(line.tally for line in small), merged=len(small),
+                          covered=any(line.tally.expected >= SMALL for line in small)))
     return lines
+
+
+def _brothers(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], parent: str, level: int,
+              own: UnitRates | None) -> list[tuple[Line, UnitRates | None]]:
+    """A line for a unit's own members and for each unit below it that has anybody on the roster."""
+    lines: list[tuple[Line, UnitRates | None]] = []
+    if own is not None and own.own.on_roster:
+        lines.append((Line("own", f"o{own.unit_id}", parent, own.name, level, f"{own.unit_id}{OWN}", own.own), None))
+    for row in group:
+        if row.all.on_roster:
+            folds = any(child.all.on_roster for child in children.get(row.unit_id, []))
+            lines.append((Line("unit", f"u{row.unit_id}", parent, row.name, level, str(row.unit_id), row.all,
+                               has_children=folds, folded=row.folded, closed=row.branch.unit.closed), row))
+    return lines
+
+
+def _withheld(brothers: Sequence[Line]) -> list[Line]:
+    """The lines that must not stand alone: the small ones and, as long as these together are fewer than five people
+    and could be found as the parent less the others, the next smallest brother with them."""
+    small = [line for line in brothers if line.tally.expected < SMALL]
+    others = sorted((line for line in brothers if line not in small), key=lambda line: line.tally.expected)
+    while 0 < sum(line.tally.expected for line in small) < SMALL and others:
+        small.append(others.pop(0))
+    return [line for line in brothers if line in small]
 
 
 def below_target(lines: Sequence[Line], participation_target: Decimal, pass_target: Decimal) -> list[Line]:

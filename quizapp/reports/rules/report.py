@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,23 +71,26 @@ def drawn(target: Decimal) -> int | float:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the reader asked to see. `units` are tokens: `4` with everything below, `4-own` without."""
+    """What the reader asked to see. `units` are tokens: `4` with everything below, `4-own` without. `subject` is the
+    code of a subject of the bank; it narrows what was asked, never who is counted."""
 
     with_make_up: bool = True
     units: tuple[str, ...] = ()
     rank: str = ""
     post_type: str = ""
+    subject: str = ""
 
     @classmethod
     def from_address(cls, values: Any) -> Choice:
-        """From the parameters scope, unit, rank and post_type of an address."""
+        """From the parameters scope, unit, rank, post_type and subject of an address."""
         units = tuple(token for token in values.get("unit", "").split(",") if token)
-        return cls(values.get("scope") != "first", units, values.get("rank", ""), values.get("post_type", ""))
+        return cls(values.get("scope") != "first", units, values.get("rank", ""), values.get("post_type", ""),
+                   values.get("subject", ""))
 
     def to_address(self, **changes: str) -> dict[str, str]:
         """The parameters that bring this choice back; those at their default are left out."""
         values = {"scope": "" if self.with_make_up else "first", "unit": ",".join(self.units), "rank": self.rank,
-                  "post_type": self.post_type, **changes}
+                  "post_type": self.post_type, "subject": self.subject, **changes}
         return {key: value for key, value in values.items() if value}
 
 
@@ -105,7 +109,8 @@ class ExamReport:
     ranks: tuple[str, ...] = ()
     post_types: tuple[str, ...] = ()
     shown_units: tuple[tuple[int, str, int], ...] = field(default=())
-    """Units that the reader may choose between: number, name, level."""
+    """Units that the reader may choose between: number, name, level; of a wide tree the upper ones."""
+    units: int = 0
 
     @property
     def total(self) -> Tally:
@@ -114,6 +119,15 @@ class ExamReport:
     @property
     def combines_make_ups(self) -> bool:
         return bool(self.make_ups) and self.choice.with_make_up
+
+
+def year_before(exams: Iterable[ExamFacts], exam: ExamFacts) -> ExamFacts | None:
+    """The exam of the year before that stands nearest in the calendar: of the same kind, and no make-up."""
+    def apart(other: ExamFacts) -> int:
+        return abs(other.opens_at.timetuple().tm_yday - exam.opens_at.timetuple().tm_yday)
+
+    alike = [one for one in exams if one.year == exam.year - 1 and one.kind == exam.kind and one.make_up_of_id is None]
+    return min(alike, key=apart, default=None)
 
 
 def as_percent(value: Decimal | None) -> float | None:

@@ -89,6 +89,16 @@ class Tally:
         return Rate(self.excellent, self.sat)
 
     @property
+    def excellence_of_expected(self) -> Rate:
+        """优秀率 = excellent ÷ expected, for whoever states the pass rate on that base."""
+        return Rate(self.excellent, self.expected)
+
+    @property
+    def completion(self) -> Rate:
+        """完成率 = handed in and marked ÷ expected: who still waits for a mark has not come to an end."""
+        return Rate(self.sat - self.unmarked, self.expected)
+
+    @property
     def mean(self) -> Decimal | None:
         """Mean of the marked scores, two decimals half up; the absent are not counted as 0."""
         return mean_of(*self._marks, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +11,14 @@ from quizapp.reports.rules.tally import Tally, combined
 
 @dataclass(frozen=True, slots=True)
 class UnitPlace:
-    """A unit in the frozen tree. `path` is `/1/4/`: a subtree is a prefix."""
+    """A unit in the frozen tree. `path` is `/1/4/`: a subtree is a prefix. `closed`: it has been dissolved since."""
 
     unit_id: int
     parent_id: int | None
     name: str
     path: str
     position: int
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,16 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class UnitRates:
-    """One unit: `own` counts its own members, `all` these and everybody below."""
+    """One unit: `own` counts its own members, `all` these and everybody below.
+
+    `folded` is how many units below it are not shown; their people are among its own then.
+    """
 
     branch: Branch
     own: Tally
     all: Tally
     has_children: bool
+    folded: int = 0
 
     @property
     def unit_id(self) -> int:
@@ -110,7 +116,39 @@ def _names_above(known: Mapping[int, UnitPlace], unit: UnitPlace) -> tuple[str, 
     return tuple(names)
 
 
-def rolled_up(branches: Sequence[Branch], own: Mapping[int, Tally]) -> list[UnitRates]:
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """The upper levels of a tree that is too wide for a page; `into` maps every unit that is left out to the one
+    above it that stands for it. It is empty where the whole tree is shown."""
+
+    shown: list[Branch]
+    into: Mapping[int, int]
+
+    @property
+    def folded(self) -> Counter[int]:
+        return Counter(self.into.values())
+
+
+def folding(branches: Sequence[Branch], most: int | None) -> Folding:
+    """As many whole levels as have no more than `most` units together, but the first two always."""
+    if most is None or len(branches) <= most:
+        return Folding(list(branches), {})
+    levels = Counter(branch.level for branch in branches)
+    deepest, room = 1, most - levels[0] - levels[1]
+    while levels[deepest + 1] and levels[deepest + 1] <= room:
+        deepest += 1
+        room -= levels[deepest]
+    into: dict[int, int] = {}
+    above = 0
+    for branch in branches:
+        if branch.level <= deepest:
+            above = branch.unit.unit_id
+        else:
+            into[branch.unit.unit_id] = above
+    return Folding([branch for branch in branches if branch.level <= deepest], into)
+
+
+def rolled_up(branches: Sequence[Branch], own: Mapping[int, Tally], folded: Mapping[int, int] | None = None) -> list[UnitRates]:
     """Every unit with the sum of its own members and of its children, in the order of `branches`."""
     below: dict[int, list[Tally]] = {}
     rates: list[UnitRates] = []
@@ -121,7 +159,7 @@ def rolled_up(branches: Sequence[Branch], own: Mapping[int, Tally]) -> list[Unit
         total = combined([mine, *children])
         if unit.parent_id is not None:
             below.setdefault(unit.parent_id, []).append(total)
-        rates.append(UnitRates(branch, mine, total, bool(children)))
+        rates.append(UnitRates(branch, mine, total, bool(children), (folded or {}).get(unit.unit_id, 0)))
     rates.reverse()
     return rates
 

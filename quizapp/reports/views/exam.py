@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,41 +10,52 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import ALL_UNITS, actor, allow
+from quizapp.access import actor, allow
 from quizapp.audit import service as audit
 from quizapp.db import db
-from quizapp.i18n import N_, _, language, show_time
+from quizapp.i18n import _, language, show_time
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.rates import Rate
 from quizapp.kernel.roles import Role
+from quizapp.plans import queries as plans
 from quizapp.reports import export_files, exports, wording
-from quizapp.reports.pages import EmptyPage, ExamReportPage, Indicator, LedgerPage, NotYetPage, PeoplePage
+from quizapp.reports.figures import MEASURES
+from quizapp.reports.pages import (
+    Compared,
+    EmptyPage,
+    ExamReportPage,
+    Indicator,
+    LedgerPage,
+    MeasureLine,
+    NotYetPage,
+    PeoplePage,
+    Words,
+)
 from quizapp.reports.queries import exam as queries
 from quizapp.reports.queries import year as year_queries
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.queries.year import NotYetRow
 from quizapp.reports.rules import charts
-from quizapp.reports.rules.ledger import Ledger, Targets
+from quizapp.reports.rules.ledger import Asked, Ledger, Targets, only_of_sat, points
 from quizapp.reports.rules.lines import below_target, lines_of
 from quizapp.reports.rules.readers import READERS
-from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure, drawn
+from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure, drawn, year_before
+from quizapp.reports.rules.tally import Tally
 from quizapp.reports.rules.tree import reconciled
+from quizapp.reports.views.blueprint import bp, file_of, note, scope_name
 from quizapp.ui.pages import render
-from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
+from quizapp.ui.tables import XLSX, Column, as_file, build_table
 
 MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 
-bp = Blueprint("reports", __name__, template_folder="templates")
-NAV = [
-    {"endpoint": "reports.index", "label": N_("报表"), "section": "reports", "icon": "report", "roles": READERS,
-     "order": 60},
-]
+# a page of ten thousand lines is read by nobody: of a wide tree it shows the upper levels, and each unit opens the next
+MOST_UNITS = 400
 
 
 @bp.get("/reports")
@@ -59,15 +71,21 @@ def index() -> Response | BaseResponse:
 @allow(*READERS)
 def ledger(year: int) -> Response:
     session = db.session()
-    found = year_queries.ledger(session, year, actor().scope)
+    asked = Asked.from_address(request.args)
+    found = year_queries.ledger(session, year, actor().scope, asked=asked)
+    ranks, post_types = year_queries.categories(session, year)
+    units = year_queries.units(session, actor().scope)
     years = sorted({year, *year_queries.years(session)}, reverse=True)
     now = clock.now()
     return render(LedgerPage(found, found.total(now), years, indicators(found, now), wording.annual_text(found, now),
-                             wording.cell_words(), _scope_name(), now, actor().has(Role.EXAM_ADMIN)))
+                             wording.cell_words(), scope_name(), now, actor().has(Role.EXAM_ADMIN),
+                             asked, ranks, post_types, units,
+                             next((name for id, name in units if str(id) == asked.unit), asked.unit),
+                             year_queries.campaigns(session, year)))
 
 
 def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
-    """Planned beside reached. The plan names no base, so the stricter one, 应考, decides."""
+    """Planned beside reached. Where the plan names no base, the stricter one, 应考, decides, if it can be meant."""
     asked = ledger.targets or Targets(confirmed=False)
     total = ledger.total(now)
     lines = [_count_line(_("线上考试"), asked.online, ledger.held("online", now), ledger.set_up("online")),
@@ -75,8 +93,10 @@ def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
     if asked.total is not None and asked.online is None and asked.offline is None:
         held, set_up = ledger.held("online", now) + ledger.held("paper", now), len(ledger.rows)
         lines = [_count_line(_("考试合计"), asked.total, held, set_up)]
-    return [*lines, _rate_line(_("应考人员参考率"), _("实考 ÷ 应考"), asked.participation, total.participation),
-            _rate_line(_("合格率"), _("合格 ÷ 应考"), asked.pass_rate, total.pass_of_expected)]
+    passes = _rate_line(_("合格率"), _("合格 ÷ 应考"), asked.pass_rate, total.pass_of_expected)
+    if only_of_sat(asked.participation, asked.pass_rate):
+        passes = _rate_line(_("合格率"), _("合格 ÷ 实考，计划的合格率高于参考率，只能以实考为基数"), asked.pass_rate, total.pass_of_sat)
+    return [*lines, _rate_line(_("应考人员参考率"), _("实考 ÷ 应考"), asked.participation, total.participation), passes]
 
 
 def _count_line(name: str, planned: int | None, held: int, set_up: int) -> Indicator:
@@ -103,7 +123,7 @@ def not_yet(year: int) -> Response:
         Column("exams", _("应参加的考试"), lambda r: "；".join(r.exams)),
     ]
     table = build_table("not-yet", _("%(year)s 年还没有参加考试的人员", year=year), columns, rows)
-    return _file_of(table, "year", year) or render(NotYetPage(year, table))
+    return file_of(table, "year", year) or render(NotYetPage(year, table))
 
 
 @bp.get("/reports/exams")
@@ -118,16 +138,17 @@ def choose() -> BaseResponse:
     return redirect(url_for("reports.exam_report", exam_id=exam_id, **values_kept), 303)
 
 
-def _report(exam_id: int, exams: list[ExamFacts]) -> ExamReport:
+def _report(exam_id: int, exams: list[ExamFacts], most: int | None = None) -> ExamReport:
     choice = Choice.from_address(request.args)
-    return queries.exam_report(db.session(), exam_id, actor().scope, choice, clock.now(), exams)
+    return queries.exam_report(db.session(), exam_id, actor().scope, choice, clock.now(), exams, most)
 
 
 @bp.get("/reports/exams/<int:exam_id>")
 @allow(*READERS)
 def exam_report(exam_id: int) -> Response:
-    exams = queries.published_exams(db.session())
-    report = _report(exam_id, exams)
+    session = db.session()
+    exams = queries.published_exams(session)
+    report = _report(exam_id, exams, MOST_UNITS)
     total, exam = report.total, report.exam
     all_units = ",".join(str(row.unit_id) for row in report.rows if row.level == 0)
     lines = lines_of(report.rows, all_units)
@@ -137,23 +158,63 @@ def exam_report(exam_id: int) -> Response:
     people_base = url_for("reports.people", exam_id=exam_id) + kept
     unit_base = url_for("reports.exam_report", exam_id=exam_id) + kept
     same_year = [one for one in exams if one.year == exam.year]
+    before = year_before(exams, exam)
+    before_total = None if before is None else queries.total_of(
+        session, before, queries.make_ups_of(exams, before.id), actor().scope, report.choice)
     return render(ExamReportPage(
         report, exam, total, low if only_low else lines, only_low, sum(
             line.kind != "total" and line.is_low(exam.participation_target, exam.pass_target) for line in lines),
         any(line.kind == "small" for line in lines), reconciled(report.rows),
         charts.funnel(total), charts.histogram(total, exam.lines), same_year, _first_of(exams, exam),
-        wording.definitions(exam), _scope_name(), wording.view_of(report), people_base, unit_base,
+        wording.definitions(exam), scope_name(), wording.view_of(report), people_base, unit_base,
         wording.cell_words(), all_units,
         not exam.is_over(clock.now()),
+        _compared(total, before_total, plans.targets(session, exam.year)), before, before_total,
+        _said(report, queries.changed_since(session, exam_id, actor().scope)), _measures(total),
+        [line for line in lines if line.kind != "total" and not line.parent],
     ))
+
+
+def _compared(total: Tally, before: Tally | None, asked: dict[str, Decimal]) -> list[Compared]:
+    """Each rate beside the year before and the plan. The plan names no base: see `indicators`."""
+    participation, passes = asked.get("participation_target"), asked.get("pass_target")
+    of_sat = only_of_sat(participation, passes)
+    rows: list[tuple[str, str, Callable[[Tally], Rate], Decimal | None]] = [
+        (_("参考率"), _("实考 ÷ 应考"), lambda t: t.participation, participation),
+        (_("合格率"), _("合格 ÷ 应考"), lambda t: t.pass_of_expected, None if of_sat else passes),
+        (_("合格率"), _("合格 ÷ 实考"), lambda t: t.pass_of_sat, passes if of_sat else None),
+        (_("优秀率"), _("优秀 ÷ 实考"), lambda t: t.excellence_of_sat, None),
+    ]
+    return [
+        Compared(name, base, of(total), None if before is None else of(before),
+                 points(of(total), None if before is None else of(before)), target, wording.verdict(of(total), target))
+        for name, base, of, target in rows
+    ]
+
+
+def _said(report: ExamReport, changed: dict[str, int]) -> Words:
+    """What the figures do not say by themselves."""
+    choice, total = report.choice, report.total
+    unknown = []
+    if choice.rank and choice.rank not in report.ranks:
+        unknown.append(_("这场考试的名单里没有“%(value)s”这个职级", value=choice.rank))
+    if choice.post_type and choice.post_type not in report.post_types:
+        unknown.append(_("这场考试的名单里没有“%(value)s”这个岗位类别", value=choice.post_type))
+    closed = [row.name for row in report.rows if row.branch.unit.closed]
+    return Words(unknown, changed.get("added", 0), changed.get("removed", 0), closed,
+                 bool(total.expected and not total.sat), bool(total.on_roster and not total.expected))
+
+
+def _measures(total: Tally) -> list[MeasureLine]:
+    return [
+        MeasureLine(_(one.name), _(one.base) if one.base else "", _(one.formula), _(one.source),
+                    wording.value_of(one, total), wording.division_of(one, total))
+        for one in MEASURES
+    ]
 
 
 def _first_of(exams: list[ExamFacts], exam: ExamFacts) -> ExamFacts | None:
     return next((one for one in exams if one.id == exam.make_up_of_id), None)
-
-
-def _scope_name() -> str:
-    return _("全部单位") if ALL_UNITS in actor().scope else _("你负责的单位和下属单位")
 
 
 @bp.get("/reports/exams/<int:exam_id>/people")
@@ -168,7 +229,7 @@ def people(exam_id: int) -> Response:
     names = queries.unit_names(session, exam_id, [token.removesuffix(OWN) for token in choice.units])
     title = _(wording.MEASURE_NAMES[measure])
     table = build_table("people", _("%(measure)s人员", measure=title), people_columns(exam), rows)
-    answer = _file_of(replace(table, name=f"{exam.title} {title}"), "exam", exam_id)
+    answer = file_of(replace(table, name=f"{exam.title} {title}"), "exam", exam_id)
     measures = [(one.value, _(name)) for one, name in wording.MEASURE_NAMES.items()]
     merged = bool(queries.make_ups_of(exams, exam_id))
     view = (_("含补考") if choice.with_make_up else _("只看首考")) if merged else ""
@@ -186,7 +247,8 @@ TAGS = {Measure.EXCELLENT: "ok", Measure.PASSED: "ok", Measure.FAILED: "warn", M
 
 def people_columns(exam: ExamFacts) -> list[Column[PersonRow]]:
     return [
-        Column("name", _("姓名"), lambda r: r.name, "short"),
+        Column("name", _("姓名"), lambda r: r.name, "short",
+               link=lambda r: url_for("reports.person", exam_id=exam.id, candidate_id=r.candidate_id)),
         Column("login", _("工号"), lambda r: r.login, "short"),
         Column("unit", _("单位"), lambda r: r.unit),
         Column("rank", _("职级"), lambda r: r.rank, "short"),
@@ -208,14 +270,6 @@ def _score_text(row: PersonRow) -> str:
     return "—" if _score(row) is None else charts.mark_text(row.score or 0)
 
 
-def _file_of(table: Any, object_type: str, object_id: int) -> Response | None:
-    """The table as a file where the address asks for one; names leaving the house are put on record."""
-    answer = download(table)
-    if answer is not None:
-        _note("download_names", object_type, object_id, {"table": table.name, "rows": table.total})
-    return answer
-
-
 @bp.get("/reports/exams/<int:exam_id>/export.<any(xlsx, csv, json):kind>")
 @allow(*READERS)
 def export(exam_id: int, kind: str) -> Response | BaseResponse:
@@ -229,7 +283,7 @@ def export(exam_id: int, kind: str) -> Response | BaseResponse:
         content = exports.xlsx_bytes(report, rows)
     else:
         content = exports.csv_bytes(report) if kind == "csv" else exports.json_text(report).encode()
-    _note("export_report", "exam", exam_id, {"format": kind, **report.choice.to_address()})
+    note("export_report", "exam", exam_id, {"format": kind, **report.choice.to_address()})
     return as_file(content, exports.file_name(report, kind), MEDIA_TYPES[kind])
 
 
@@ -259,12 +313,5 @@ def exported(job_id: UUID) -> Response:
     if not all(map(actor().sees, job.params["scope"])):  # whoever has lost a unit since has lost what was written of it
         raise NotFoundError(export_files.GONE)
     content = export_files.read(job.id)
-    _note("download_names", "exam", job.params["exam"], {"job": str(job.id)})
+    note("download_names", "exam", job.params["exam"], {"job": str(job.id)})
     return as_file(content, job.result["file_name"], XLSX)
-
-
-def _note(action: str, object_type: str, object_id: int, detail: dict[str, Any]) -> None:
-    me = actor()
-    with db.transaction() as session:
-        audit.record(session, action, object_type, object_id, actor_id=me.id, actor=me.name,
-                     address=request.remote_addr or "", detail=detail)

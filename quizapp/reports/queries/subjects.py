@@ -1,0 +1,101 @@
+"""Answers by subject: the database adds up per form and question, so that the answer is as short as the papers are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Subquery, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from quizapp.attempts.models import Answer, Attempt, Result
+from quizapp.exams.models import RosterEntry
+from quizapp.papers.models import FormQuestion
+from quizapp.questions.models import Item, ItemVersion, Subject
+from quizapp.reports.queries.exam import frozen_units, wanted_people
+from quizapp.reports.rules.report import Choice
+from quizapp.reports.rules.subjects import Share, SubjectShare
+from quizapp.reports.rules.tree import Branch, folding, in_order, within
+
+
+def by_subject(session: Session, exam_id: int, scope: Sequence[str], choice: Choice) -> list[SubjectShare]:
+    """Every subject of the exam's papers, over the attempts that count for the people chosen.
+
+    A question left empty brought nothing. Who is excused or still waits for a mark is left out, and so are make-ups.
+    """
+    counted = _counted(exam_id, wanted_people(session, exam_id, scope, choice))
+    people: dict[int, int] = {row[0]: row[1] for row in session.execute(
+        select(counted.c.form_id, func.count()).group_by(counted.c.form_id))}
+    got = {(row[0], row[1]): int(row[2] or 0) for row in session.execute(
+        select(counted.c.form_id, Answer.position, func.sum(type_coerce(Answer.score, Integer)))
+        .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
+        .group_by(counted.c.form_id, Answer.position))}
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    seen: dict[str, dict[int, int]] = defaultdict(dict)
+    asked: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for form_id, position, version_id, part, marks, code in _questions(session, people):
+        total = sums[code]
+        total[0] += got.get((form_id, position), 0)
+        total[1] += marks * people[form_id]
+        seen[code][form_id] = people[form_id]
+        asked[code].add((version_id, part))
+    names = {one.code: one for one in session.scalars(select(Subject))}
+    return [
+        SubjectShare(code, names[code].name, names[code].name_en,
+                     Share(got_, possible, sum(seen[code].values()), len(asked[code])))
+        for code, (got_, possible) in sums.items()
+    ]
+
+
+def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
+            most: int) -> tuple[list[Branch], Mapping[int, int], dict[int, Share]]:
+    """One subject by unit: the units shown, how many stand folded below each, and each one's own share."""
+    whole = frozen_units(session, exam_id)
+    fold = folding(in_order(within(whole, scope), whole), most)
+    counted = _counted(exam_id, wanted_people(session, exam_id, scope, choice))
+    rows = session.execute(select(counted.c.unit_id, counted.c.form_id, func.count())
+                           .group_by(counted.c.unit_id, counted.c.form_id)).all()
+    forms = {row[1]: 0 for row in rows}
+    places: dict[int, set[int]] = defaultdict(set)
+    marks_of: dict[int, int] = defaultdict(int)
+    for form_id, position, _version, _part, marks, code in _questions(session, forms):
+        if code == choice.subject:
+            places[form_id].add(position)
+            marks_of[form_id] += marks
+    shares: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for unit_id, form_id, people in rows:
+        share = shares[fold.into.get(unit_id, unit_id)]
+        share[1] += people * marks_of[form_id]
+        share[2] += people
+    for unit_id, form_id, position, got in session.execute(
+        select(counted.c.unit_id, counted.c.form_id, Answer.position, func.sum(type_coerce(Answer.score, Integer)))
+        .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
+        .where(Answer.position.in_(sorted(set().union(*places.values()))))
+        .group_by(counted.c.unit_id, counted.c.form_id, Answer.position)
+    ):
+        if position in places[form_id]:
+            shares[fold.into.get(unit_id, unit_id)][0] += int(got or 0)
+    return fold.shown, fold.folded, {unit: Share(*values) for unit, values in shares.items()}
+
+
+def _counted(exam_id: int, wanted: Sequence[ColumnElement[bool]]) -> Subquery:
+    """The attempts that count for the people chosen, fully marked."""
+    return (
+        select(Attempt.candidate_id, Attempt.id, Attempt.form_id, RosterEntry.unit_id)
+        .join(Result, (Result.candidate_id == Attempt.candidate_id) & (Result.attempt_id == Attempt.id))
+        .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
+        .where(Attempt.exam_id == exam_id, Result.exam_id == exam_id, Attempt.state.in_(("submitted", "expired")),
+               Attempt.needs_marking.is_(False), RosterEntry.status == "expected", *wanted)
+        .subquery("counted")
+    )
+
+
+def _questions(session: Session, forms: Mapping[int, int]) -> Sequence[Any]:
+    """form, position, item version, part, marks in hundredths, subject: every question of these forms."""
+    return session.execute(
+        select(FormQuestion.form_id, FormQuestion.position, FormQuestion.item_version_id, FormQuestion.part,
+               type_coerce(FormQuestion.marks, Integer), Item.subject_code)
+        .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id).join(Item, Item.id == ItemVersion.item_id)
+        .where(FormQuestion.form_id.in_(forms))
+    ).all()

@@ -1,0 +1,111 @@
+"""What the report of an exam costs over a tree of 10,000 units, by how many people took it.
+
+The people are made by the database itself, in one statement, so that a million of them take a minute and not an hour.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from quizapp.access import ALL_UNITS
+from quizapp.clock import now
+from quizapp.db import db
+from quizapp.exams.models import RosterUnit
+from quizapp.kernel.roles import Role
+from quizapp.people.models import Person
+from quizapp.reports.queries import exam as queries
+from quizapp.reports.rules.report import Choice
+from quizapp.reports.views.exam import MOST_UNITS
+from tests.bench.figures import Figure, application, median_seconds
+from tests.bench.pages import fetching, postgresql
+from tests.builders.people import grant, make_person, make_unit, sign_in
+from tests.builders.results import make_sitting
+
+CITIES, COUNTIES, OFFICES = 20, 10, 49  # 1 + 20 + 200 + 9,800 units
+PAGE_GOAL, AGGREGATE_GOAL = 300, 2.0
+ON_POSTGRESQL, ON_SQLITE = (10_000, 100_000, 1_000_000), (100_000,)
+
+NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :people) SELECT i FROM n"
+PEOPLE = f"""
+INSERT INTO person (id, login, name, rank, post_type, active, language, created_at)
+SELECT 1000000 + i, 'w' || i, 'W' || i, CASE i % 3 WHEN 0 THEN '科级' WHEN 1 THEN '科员' ELSE '处级' END, '', {{true}}, 'zh', :now
+FROM ({NUMBERS}) AS numbers
+"""  # noqa: S608 - constants
+ROSTER = f"""
+INSERT INTO roster_entry (exam_id, candidate_id, unit_id, path, rank, post_type, status, reason)
+SELECT :exam, 1000000 + i, u.unit_id, u.path, CASE i % 3 WHEN 0 THEN '科级' WHEN 1 THEN '科员' ELSE '处级' END, '',
+       CASE WHEN i % 50 = 0 THEN 'excused' ELSE 'expected' END, ''
+FROM ({NUMBERS}) AS numbers JOIN roster_unit AS u ON u.exam_id = :exam AND u.position = i % :leaves
+"""  # noqa: S608 - constants
+RESULTS = f"""
+INSERT INTO result (candidate_id, exam_id, source, attempts, score, sat_at)
+SELECT 1000000 + i, :exam, 'online', 1, 4000 + (i * 7919 % 31) * 200, :now FROM ({NUMBERS}) AS numbers WHERE i % 25 <> 0
+"""  # noqa: S608 - constants
+
+
+def measure() -> list[Figure]:
+    figures: list[Figure] = []
+    for people in ON_SQLITE:
+        with application() as app:
+            figures += measured(app, people, "SQLite")
+    for people in ON_POSTGRESQL:
+        with postgresql() as url, application(url) as app:
+            figures += measured(app, people, "PostgreSQL")
+    return figures
+
+
+def measured(app: Flask, people: int, database: str) -> list[Figure]:
+    with db.transaction() as session:
+        exam_id, reader = fill(session, people)
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+    client = app.test_client()
+    sign_in(client, reader)
+    page = 1000 * median_seconds(fetching(client, f"/reports/exams/{exam_id}"), runs=3)
+    with db.transaction() as session:
+        exams = queries.published_exams(session)
+        counting = median_seconds(
+            lambda: queries.exam_report(session, exam_id, (ALL_UNITS,), Choice(), now(), exams, MOST_UNITS), runs=3)
+    name = f"{people:,} people, 10,021 units, {database}"
+    return [Figure(f"report page, {name}", page, PAGE_GOAL, "ms"),
+            Figure(f"  of it counting and rolling up, {name}", counting, AGGREGATE_GOAL, "s")]
+
+
+def fill(session: Session, people: int) -> tuple[int, Person]:
+    """An exam with its frozen tree, roster and results; the people stand in the offices alone."""
+    home = make_unit(session, "省局", None)
+    reader = grant(session, make_person(session, unit=home), Role.EXAM_ADMIN)
+    exam = make_sitting(session, "全省学法用法考试")
+    session.execute(insert(RosterUnit), units(exam.id, home.id))
+    values = {"exam": exam.id, "people": people, "now": "2026-06-16 02:00:00+00:00", "leaves": CITIES * COUNTIES * OFFICES}
+    truth = "1" if session.get_bind().dialect.name == "sqlite" else "true"
+    for statement in (PEOPLE.format(true=truth), ROSTER, RESULTS):
+        session.execute(text(statement), values)
+    return exam.id, reader
+
+
+def units(exam_id: int, root: int) -> list[dict[str, object]]:
+    """A province, its cities, their counties, their offices; an office's `position` is its number from 0."""
+    def unit(number: int, parent: int | None, name: str, path: str, position: int) -> dict[str, object]:
+        return {"exam_id": exam_id, "unit_id": number, "parent_id": parent, "name": name, "path": path, "position": position}
+
+    found = [unit(root, None, "省局", f"/{root}/", -1)]
+    number = position = 0
+    for city in range(CITIES):
+        number += 1
+        above = 100_000 + number
+        found.append(unit(above, root, f"{city + 1} 市", f"/{root}/{above}/", -1))
+        for county in range(COUNTIES):
+            number += 1
+            middle = 100_000 + number
+            found.append(unit(middle, above, f"{city + 1} 市 {county + 1} 县", f"/{root}/{above}/{middle}/", -1))
+            for office in range(OFFICES):
+                number += 1
+                leaf = 100_000 + number
+                found.append(unit(leaf, middle, f"{city + 1} 市 {county + 1} 县 {office + 1} 科",
+                                  f"/{root}/{above}/{middle}/{leaf}/", position))
+                position += 1
+    return found
