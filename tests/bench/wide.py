@@ -5,6 +5,8 @@ The people are made by the database itself, in one statement, so that a million 
 
 from __future__ import annotations
 
+import time
+
 from flask import Flask
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
@@ -37,11 +39,11 @@ ROSTER = f"""
 INSERT INTO roster_entry (exam_id, candidate_id, unit_id, path, rank, post_type, status, reason)
 SELECT :exam, 1000000 + i, u.unit_id, u.path, CASE i % 3 WHEN 0 THEN '科级' WHEN 1 THEN '科员' ELSE '处级' END, '',
        CASE WHEN i % 50 = 0 THEN 'excused' ELSE 'expected' END, ''
-FROM ({NUMBERS}) AS numbers JOIN roster_unit AS u ON u.exam_id = :exam AND u.position = i % :leaves
+FROM ({NUMBERS}) AS numbers CROSS JOIN roster_unit AS u WHERE u.exam_id = :exam AND u.position = i % :leaves
 """  # noqa: S608 - constants
 RESULTS = f"""
 INSERT INTO result (candidate_id, exam_id, source, attempts, score, sat_at)
-SELECT 1000000 + i, :exam, 'online', 1, 4000 + (i * 7919 % 31) * 200, :now FROM ({NUMBERS}) AS numbers WHERE i % 25 <> 0
+SELECT 1000000 + i, :exam, 'online', 1, 4000 + (i % 997 * 7919 % 31) * 200, :now FROM ({NUMBERS}) AS numbers WHERE i % 25 <> 0
 """  # noqa: S608 - constants
 
 
@@ -64,13 +66,18 @@ def measured(app: Flask, people: int, database: str) -> list[Figure]:
             connection.exec_driver_sql("VACUUM ANALYZE")
     client = app.test_client()
     sign_in(client, reader)
-    page = 1000 * median_seconds(fetching(client, f"/reports/exams/{exam_id}"), runs=3)
+    fetch = fetching(client, f"/reports/exams/{exam_id}")
+    page = 1000 * median_seconds(fetch, runs=3)
+    processor = time.process_time()
+    fetch()
+    processor = time.process_time() - processor
     with db.transaction() as session:
         exams = queries.published_exams(session)
         counting = median_seconds(
             lambda: queries.exam_report(session, exam_id, (ALL_UNITS,), Choice(), now(), exams, MOST_UNITS), runs=3)
     name = f"{people:,} people, 10,021 units, {database}"
     return [Figure(f"report page, {name}", page, PAGE_GOAL, "ms"),
+            Figure(f"  of it the server's own processor time, {name}", 1000 * processor, PAGE_GOAL, "ms"),
             Figure(f"  of it counting and rolling up, {name}", counting, AGGREGATE_GOAL, "s")]
 
 
