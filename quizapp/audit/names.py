@@ -71,6 +71,7 @@ ACTIONS = {
     "download_result_template": N_("下载成绩模板"),
     "import_paper_results": N_("导入纸笔成绩"),
     "mark_answer": N_("给简答题评分"),
+    "read_answer": N_("两人阅卷中给分"),
     "release_results": N_("公布考试成绩"),
     "change_accommodation": N_("改便利措施"),
     "extend_attempt": N_("给一人延时"),

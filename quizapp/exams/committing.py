@@ -36,7 +36,7 @@ def content(session: Session, exam: Exam, salt: str) -> bytes:
     spaces, no line break at the end.
 
     {"method", "salt", "exam": {"id", "title", "year"}, "rules": {"multiple_rule", "score_rule", "pass_mark",
-    "excellence_mark"}, "forms": [{"number", "total", "questions": [{"position", "part", "type", "marks",
+    "excellence_mark", and where two people mark an answer "markers", "marker_tolerance"}, "forms": [{"number", "total", "questions": [{"position", "part", "type", "marks",
     "version"}]}], "items": {version: {"content_hash", "content"}}}; marks are text with two decimals. The hash of an item is over
     all of it, its content as far as `questions.rules.view.OPENED` lets everybody read it.
     """
@@ -44,10 +44,15 @@ def content(session: Session, exam: Exam, salt: str) -> bytes:
     whole = {
         "method": METHOD, "salt": salt, "exam": {"id": exam.id, "title": exam.title, "year": exam.year},
         "rules": {"multiple_rule": exam.multiple_rule, "score_rule": exam.score_rule,
-                  "pass_mark": f"{exam.pass_mark:.2f}", "excellence_mark": f"{exam.excellence_mark:.2f}"},
+                  "pass_mark": f"{exam.pass_mark:.2f}", "excellence_mark": f"{exam.excellence_mark:.2f}", **_second_marker(exam)},
         "forms": forms, "items": items,
     }
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _second_marker(exam: Exam) -> dict[str, int]:
+    """Left out where one person marks: commitments made before there was a choice have to prove as they were."""
+    return {"markers": exam.markers, "marker_tolerance": exam.marker_tolerance} if exam.markers > 1 else {}
 
 
 def _forms(session: Session, exam: Exam) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:

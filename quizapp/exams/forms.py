@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from quizapp import clock
 from quizapp.exams.models import Exam
-from quizapp.exams.rules import KIND_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
+from quizapp.exams.rules import KIND_NAMES, MARKER_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
 from quizapp.i18n import lazy
 from quizapp.ui.fields import Between
 
@@ -55,6 +55,10 @@ class ExamForm(FlaskForm):
     pass_mark = MarksField(lazy("合格线"), [InputRequired(NEEDED), Between(0, 1000)])
     excellence_mark = MarksField(lazy("优秀线"), [InputRequired(NEEDED), Between(0, 1000)])
     multiple_rule = SelectField(lazy("多选题怎样计分"), choices=choices(MULTIPLE_RULE_NAMES))
+    markers = SelectField(lazy("简答题由几人评"), coerce=int, default=1,
+                          choices=[SelectChoice(str(count), lazy(label)) for count, label in MARKER_NAMES.items()])
+    marker_tolerance = IntegerField(lazy("两人相差超过满分的百分之几，由第三人评"), [Between(0, 100, lazy("请填写 0 至 100 的整数"))], default=20)
+    own_unit_barred = BooleanField(lazy("阅卷人不评本单位的作答"))
     open_book = BooleanField(lazy("开卷"))
     shuffle_questions = BooleanField(lazy("每人题目顺序不同"))
     shuffle_options = BooleanField(lazy("每人选项顺序不同"))
@@ -73,7 +77,7 @@ class ExamForm(FlaskForm):
         form = cls(data={
             "year": clock.today().year, "minutes": 60, "attempts_allowed": 3, "pass_mark": Decimal(60),
             "excellence_mark": Decimal(90), "release": "after_close", "show_key": True, "shuffle_questions": True,
-            "shuffle_options": True, "form_count": 4, "participation_target": Decimal(100),
+            "shuffle_options": True, "markers": 2, "marker_tolerance": 20, "form_count": 4, "participation_target": Decimal(100),
             "pass_target": Decimal(100), "make_up_of_id": 0, **defaults,
         })
         form.offer(originals)
@@ -95,7 +99,8 @@ class ExamForm(FlaskForm):
         """Columns of Exam as typed, times in UTC."""
         names = [
             "title", "year", "kind", "minutes", "attempts_allowed", "score_rule", "pass_mark", "excellence_mark",
-            "multiple_rule", "open_book", "shuffle_questions", "shuffle_options", "release", "show_key", "form_count",
+            "multiple_rule", "markers", "marker_tolerance", "own_unit_barred", "open_book", "shuffle_questions",
+            "shuffle_options", "release", "show_key", "form_count",
             "max_shared", "max_uses", "participation_target", "pass_target",
         ]
         values = {name: self[name].data for name in names}

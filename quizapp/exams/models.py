@@ -32,6 +32,9 @@ class Exam(Model):
     `paused_at`: since when every clock of the sitting stands still. `settles_at`: the moment after which nobody
     can be working any more, later than `closes_at` where somebody has extra time. `max_shared`: most items that
     two forms may have in common, `max_uses`: most forms that one item may be on; None leaves both to the bank.
+    `markers`: how many people mark a short answer, one or two, each without the other's marks; where two differ by
+    more than `marker_tolerance` per cent of the question's marks, a third decides. `own_unit_barred`: nobody marks
+    answers of people of their own unit.
     `audience`: who the exam is for, as `rules.Audience` keeps it; {} is everybody.
     """
 
@@ -40,7 +43,9 @@ class Exam(Model):
         CheckConstraint("kind in ('online', 'paper')", name="kind"),
         CheckConstraint("state in ('draft', 'published', 'archived')", name="state"),
         CheckConstraint("score_rule in ('best', 'last', 'first')", name="score_rule"),
-        CheckConstraint("multiple_rule in ('all_or_nothing', 'partial_no_wrong', 'partial_balanced')", name="multiple_rule"),
+        CheckConstraint("multiple_rule in ('all_or_nothing', 'partial_no_wrong', 'partial_balanced', 'negative')",
+                        name="multiple_rule"),
+        CheckConstraint("markers in (1, 2) and marker_tolerance between 0 and 100", name="marking"),
         CheckConstraint("release in ('at_once', 'after_close', 'manual')", name="release"),
         CheckConstraint("closes_at > opens_at", name="window"),
         CheckConstraint("minutes > 0 and attempts_allowed > 0", name="limits"),
@@ -62,6 +67,9 @@ class Exam(Model):
     pass_mark: Mapped[Decimal] = mapped_column(default=Decimal(60))
     excellence_mark: Mapped[Decimal] = mapped_column(default=Decimal(90))
     multiple_rule: Mapped[str] = mapped_column(String(20), default="all_or_nothing")
+    markers: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    marker_tolerance: Mapped[int] = mapped_column(default=20, server_default=text("20"))
+    own_unit_barred: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     open_book: Mapped[bool] = mapped_column(default=False)
     shuffle_questions: Mapped[bool] = mapped_column(default=True)
     shuffle_options: Mapped[bool] = mapped_column(default=True)

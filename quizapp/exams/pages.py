@@ -15,6 +15,7 @@ from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
 from quizapp.exams.rules import (
     KIND_NAMES,
+    MARKER_NAMES,
     MULTIPLE_RULE_NAMES,
     PHASE_NAMES,
     RELEASE_NAMES,
@@ -39,6 +40,7 @@ class Words:
     phases: Mapping[Phase, str] = field(default_factory=lambda: PHASE_NAMES)
     score_rules: Mapping[str, str] = field(default_factory=lambda: SCORE_RULE_NAMES)
     multiple_rules: Mapping[str, str] = field(default_factory=lambda: MULTIPLE_RULE_NAMES)
+    markers: Mapping[int, str] = field(default_factory=lambda: MARKER_NAMES)
     releases: Mapping[str, str] = field(default_factory=lambda: RELEASE_NAMES)
     types: Mapping[str, str] = field(default_factory=lambda: TYPE_NAMES)
     difficulties: Mapping[int, str] = field(default_factory=lambda: DIFFICULTY_NAMES)

@@ -173,8 +173,8 @@ def make_up_candidates(session: Session, exam: Exam) -> set[int] | None:
     return queries.still_to_sit(session, queries.get(session, exam.make_up_of_id))
 
 
-CARRIED = ("kind", "minutes", "score_rule", "pass_mark", "excellence_mark", "multiple_rule", "open_book", "shuffle_questions",
-           "shuffle_options", "release", "show_key", "form_count", "max_shared", "max_uses", "grace_seconds",
+CARRIED = ("kind", "minutes", "score_rule", "pass_mark", "excellence_mark", "multiple_rule", "markers", "marker_tolerance",
+           "own_unit_barred", "open_book", "shuffle_questions", "shuffle_options", "release", "show_key", "form_count", "max_shared", "max_uses", "grace_seconds",
            "participation_target", "pass_target", "attempts_allowed")
 
 

@@ -29,7 +29,9 @@ MULTIPLE_RULE_NAMES = {
     "all_or_nothing": "全对得分，多选、少选、错选不得分",
     "partial_no_wrong": "少选按比例得分，错选不得分",
     "partial_balanced": "选对加分、选错抵扣，不倒扣",
+    "negative": "选对加分、选错扣分，一题可以得负分，总分不低于 0",
 }
+MARKER_NAMES = {1: "一人评", 2: "两人各自评，相差大的由第三人评"}
 RELEASE_NAMES = {"at_once": "交卷后立即公布", "after_close": "考试结束后公布", "manual": "由管理员公布"}
 
 

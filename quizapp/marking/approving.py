@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from quizapp import clock
 from quizapp.approvals.acts import Act, Done, Params, carries_out
 from quizapp.approvals.rules import Kind, Line, Said
 from quizapp.attempts.rules.counting import show_marks
@@ -18,6 +19,7 @@ from quizapp.i18n import N_
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.marking import queries, service
+from quizapp.marking.desk import Desk
 from quizapp.marking.models import MarkingRecord
 from quizapp.marking.rules import Entry, Given
 from quizapp.questions.rules.markup import parse_stem
@@ -44,7 +46,8 @@ class OverrideMark(Act):
         return exams.get(session, params["exam"]).title
 
     def check_person(self, session: Session, params: Params, person_id: int) -> None:
-        service.check_not_own(entry_of(session, params), person_id)
+        exam = exams.get(session, params["exam"])
+        Desk(session, exam, person_id, clock.today(), "").check_may_mark(entry_of(session, params))
 
     def seen(self, session: Session, params: Params, now: datetime) -> Mapping[str, Any]:
         found = record_of(session, params)

@@ -9,8 +9,10 @@ from typing import ClassVar
 
 from quizapp.approvals.queries import Standing
 from quizapp.attempts.rules.counting import show_marks
+from quizapp.exams.models import Exam
 from quizapp.i18n import explain
 from quizapp.kernel.errors import InputError
+from quizapp.marking.agreement import Agreement
 from quizapp.marking.forms import Typed, WhyForm
 from quizapp.marking.queries import Waiting
 from quizapp.papers.queries import PaperQuestion
@@ -100,6 +102,7 @@ class FinishedPage(Page):
     own: int
     last: Last | None
     problem: str
+    exam: Exam
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,35 @@ class MarkedPage(Page):
     exam_id: int
     title: str
     groups: Sequence[MarkedGroup]
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One question: its answers, how many of them wait for the first, the second and the third marker, how many a third
+    has decided, and how well the first two agree."""
+
+    stem: str
+    marks: str
+    answers: int
+    waiting: tuple[int, int, int]
+    thirds: int
+    agreement: Agreement
+
+    @property
+    def done(self) -> int:
+        return self.answers - sum(self.waiting)
+
+
+@dataclass(frozen=True)
+class OverviewPage(Page):
+    """How far the marking of an exam is."""
+
+    template: ClassVar[str] = "marking/overview.html"
+    section: ClassVar[str] = "marking"
+    styles: ClassVar[tuple[str, ...]] = ("page-marking",)
+
+    exam: Exam
+    rows: Sequence[QuestionRow]
 
 
 def asked(question: PaperQuestion) -> tuple[Asked, Short]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.service.finishing import FINISHED
 from quizapp.exams.models import Exam
-from quizapp.marking.models import MarkingRecord
+from quizapp.marking.models import MarkingReading, MarkingRecord
 from quizapp.marking.rules import Entry
 from quizapp.papers import queries as papers
 from quizapp.papers.models import FormQuestion
@@ -27,12 +27,14 @@ OF_ATTEMPT = and_(Attempt.candidate_id == Answer.candidate_id, Attempt.id == Ans
 
 @dataclass(frozen=True)
 class Waiting:
-    """An exam with short answers: how many wait for this marker, are the marker's own, have been marked."""
+    """An exam with short answers: how many wait for this marker, are the marker's own, have been marked. `mine`: how many
+    this marker has marked, where two mark each."""
 
     exam: Exam
     waiting: int
     own: int
     marked: int
+    mine: int | None = None
 
 
 def exams(session: Session, marker_id: int) -> list[Waiting]:
@@ -137,5 +139,8 @@ def latest(session: Session, exam_id: int, marker_id: int) -> MarkingRecord | No
 
 def is_of(record: MarkingRecord | None, entry: Entry) -> bool:
     """Whether these marks were given to that answer."""
-    return record is not None and (record.candidate_id, record.attempt_id, record.position) == (
-        entry.candidate_id, entry.attempt_id, entry.position)
+    return record is not None and is_at(record, entry)
+
+
+def is_at(given: MarkingRecord | MarkingReading, entry: Entry | MarkingReading) -> bool:
+    return (given.candidate_id, given.attempt_id, given.position) == (entry.candidate_id, entry.attempt_id, entry.position)

@@ -36,11 +36,11 @@ def mark(
     `attempts.service.mark_answer` raises.
     """
     check_not_own(entry, marker_id)
-    _lock(session, entry)
+    lock(session, entry)
     found = queries.record(session, entry)
     before = found.score if found else None
     if found is None:
-        _check_unmarked(session, entry)
+        check_unmarked(session, entry)
         found = MarkingRecord(candidate_id=entry.candidate_id, attempt_id=entry.attempt_id, position=entry.position)
         session.add(found)
     elif found.marker_id != marker_id:
@@ -49,7 +49,7 @@ def mark(
         raise TakenError("这份作答你已经评完，只有最近评的一份可以改")
     elif now - found.marked_at > SLIP and not queries.any_waiting(session, exam_id):
         raise TakenError("这场考试已经评完，改分要另一个人同意：请从“阅卷”打开已评的作答，提出改分")
-    _write(session, entry, found, marker_id, given, now)
+    write(session, entry, found, marker_id, given, now)
     return before
 
 
@@ -59,17 +59,18 @@ def override(session: Session, entry: Entry, marker_id: int, given: Given, *, no
     Raises NotFoundError where nobody has given any, and as `mark`.
     """
     check_not_own(entry, marker_id)
-    _lock(session, entry)
+    lock(session, entry)
     found = queries.record(session, entry)
     if found is None:
         raise NotFoundError("这份作答还没有评过，请直接评分")
-    _write(session, entry, found, marker_id, given, now)
+    write(session, entry, found, marker_id, given, now)
     return found
 
 
-def _write(
+def write(
     session: Session, entry: Entry, found: MarkingRecord, marker_id: int, given: Given, now: datetime
 ) -> None:
+    """The marks of an answer, on record and in its paper."""
     found.marker_id, found.score, found.marked_at = marker_id, given.score, now
     found.points = [str(point) for point in given.points]
     session.flush()
@@ -91,7 +92,7 @@ def check_not_own(entry: Entry, marker_id: int) -> None:
     authorise(Somebody(marker_id), MARK, Target(people=[entry.candidate_id]))
 
 
-def _lock(session: Session, entry: Entry) -> None:
+def lock(session: Session, entry: Entry) -> None:
     """One marker at a time for each attempt: what is read after this is what counts."""
     session.execute(
         select(Attempt.id).where(Attempt.candidate_id == entry.candidate_id, Attempt.id == entry.attempt_id)
@@ -99,7 +100,8 @@ def _lock(session: Session, entry: Entry) -> None:
     )
 
 
-def _check_unmarked(session: Session, entry: Entry) -> None:
+def check_unmarked(session: Session, entry: Entry) -> None:
+    """Raises TakenError when the answer has marks, of whatever kind."""
     score = session.scalar(
         select(Answer.score).where(Answer.candidate_id == entry.candidate_id, Answer.attempt_id == entry.attempt_id,
                                    Answer.position == entry.position)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
@@ -25,11 +26,15 @@ from quizapp.exams.models import Exam
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
-from quizapp.marking import queries, service
+from quizapp.marking import desk as desks
+from quizapp.marking import queries, readings, service
+from quizapp.marking import readings_proved as readings_proved  # registers too
 from quizapp.marking import verification as verification  # registers with `audit verify`
+from quizapp.marking.agreement import AT_MOST, agreement
 from quizapp.marking.approving import params_of
+from quizapp.marking.double import Read
 from quizapp.marking.forms import Typed, WhyForm
-from quizapp.marking.models import MarkingRecord
+from quizapp.marking.models import MarkingReading, MarkingRecord
 from quizapp.marking.pages import (
     AnswerPage,
     ExamsPage,
@@ -39,11 +44,13 @@ from quizapp.marking.pages import (
     MarkedPage,
     MarkedRow,
     OverridePage,
+    OverviewPage,
+    QuestionRow,
     asked,
     point_fields,
     total_field,
 )
-from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, queue_for, read_marks
+from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, read_marks
 from quizapp.ui.pages import render
 
 bp = Blueprint("marking", __name__, template_folder="templates")
@@ -57,7 +64,7 @@ NAV = [
 @bp.get("/marking")
 @allow(*MARKERS)
 def exams() -> Response:
-    return render(ExamsPage(queries.exams(db.session(), actor().id)))
+    return render(ExamsPage(desks.exams(db.session(), actor().id, clock.today(), secret())))
 
 
 @bp.get("/marking/<int:exam_id>")
@@ -72,10 +79,10 @@ def answer(exam_id: int, name: str) -> Response | BaseResponse:
     """An answer by its address: one that waits, or the marks given last, to correct them."""
     exam = exam_of(exam_id)
     entry = entry_of(exam, name)
-    if entry.marker_id is None:
+    if desk(exam).waits(entry):
         return answer_page(exam, entry)
-    given = queries.latest(db.session(), exam.id, actor().id)
-    if given is not None and queries.is_of(given, entry):
+    given = desk(exam).correctable(entry)
+    if given is not None:
         return answer_page(exam, entry, typed_before(given))
     flash(_("这份作答已经评完，下面是下一份"), "info")
     return redirect(url_for("marking.next_answer", exam_id=exam.id), 303)
@@ -94,11 +101,35 @@ def answer_post(exam_id: int, name: str) -> Response | BaseResponse:
     now = clock.now()
     try:
         with db.transaction() as session:
-            before = service.mark(session, exam.id, entry, actor().id, given, now=now)
-            note(session, exam, entry, before, given, now)
+            read = desk(exam, session).give(entry, given, now)
+            note(session, exam, entry, read, given, now)
     except service.TakenError as error:
         return next_page(exam, explain(error), 409)
     return redirect(url_for("marking.next_answer", exam_id=exam.id), 303)
+
+
+@bp.get("/marking/<int:exam_id>/overview")
+@allow(*MARKERS)
+def overview(exam_id: int) -> Response:
+    """How far the marking of an exam is, question by question, and how well two markers agree. Counts alone."""
+    exam, session = exam_of(exam_id), db.session()
+    scores = readings.scores(session, exam.id)
+    groups: dict[tuple[int, int], list[Entry]] = {}
+    for entry in sorted(queries.entries(session, exam.id), key=lambda one: one.position):
+        groups.setdefault(entry.question, []).append(entry)
+    return render(OverviewPage(exam, [question_row(exam, rows, scores) for rows in groups.values()]))
+
+
+def question_row(exam: Exam, rows: Sequence[Entry], scores: Mapping[tuple[UUID, int], Sequence[Decimal]]) -> QuestionRow:
+    question = queries.question(db.session(), rows[0])
+    given = [scores.get((one.attempt_id, one.position), ()) for one in rows]
+    still_open = [found for one, found in zip(rows, given, strict=True) if one.marker_id is None]
+    pairs = [(found[0], found[1]) for found in given if len(found) > 1]
+    return QuestionRow(
+        "".join(run.text for run in asked(question)[0].stem), show_marks(question.marks), len(rows),
+        (sum(not found for found in still_open), sum(len(found) == 1 for found in still_open),
+         sum(len(found) > 1 for found in still_open)),
+        sum(len(found) >= AT_MOST for found in given), agreement(pairs, question.marks, exam.marker_tolerance))
 
 
 @bp.get("/marking/<int:exam_id>/marked")
@@ -179,12 +210,22 @@ def override_page(
     ), (problem.status if problem else 422) if form else 200)
 
 
-def note(session: Session, exam: Exam, entry: Entry, before: Decimal | None, given: Given, at: datetime) -> None:
-    """On record with both marks, never with what was answered."""
-    audit.record(session, "mark_answer", "attempt", entry.attempt_id, actor_id=actor().id, actor=actor().name,
-                 address=request.remote_addr or "",
-                 detail={"exam": exam.id, "position": entry.position, "before": before, "after": given.score,
-                         "points": given.points, "at": at})
+def note(session: Session, exam: Exam, entry: Entry, read: Read, given: Given, at: datetime) -> None:
+    """On record with both marks, never with what was answered: what one of two markers gave, and what the answer has."""
+    def put(action: str, **detail: Any) -> None:
+        audit.record(session, action, "attempt", entry.attempt_id, actor_id=actor().id, actor=actor().name,
+                     address=request.remote_addr or "", detail={"exam": exam.id, "position": entry.position, **detail, "at": at})
+
+    if not read.place:
+        put("mark_answer", before=read.before, after=given.score, points=given.points)
+        return
+    put("read_answer", place=read.place, before=read.before, after=given.score, points=given.points)
+    if read.settled is not None:
+        put("mark_answer", before=None, after=read.settled, points=read.points, readings=read.place)
+
+
+def desk(exam: Exam, session: Session | None = None) -> desks.Desk:
+    return desks.Desk(session or db.session(), exam, actor().id, clock.today(), secret())
 
 
 def exam_of(exam_id: int) -> Exam:
@@ -201,7 +242,7 @@ def entry_of(exam: Exam, name: str) -> Entry:
     found = named(queries.entries(db.session(), exam.id), name, secret())
     if found is None:
         raise NotFoundError("没有找到这份作答，请从“阅卷”进入")
-    service.check_not_own(found, actor().id)
+    desk(exam).check_may_mark(found)
     return found
 
 
@@ -210,31 +251,31 @@ def most_of(entry: Entry) -> tuple[Decimal, ...]:
     return point_marks(question.marks, [point.share for point in asked(question)[1].rubric])
 
 
-def typed_before(record: MarkingRecord) -> Typed:
+def typed_before(record: MarkingRecord | MarkingReading) -> Typed:
     """The fields as they were when these marks were given."""
     points = tuple(show_marks(Decimal(point)) for point in record.points)
     return Typed(points, "" if points else show_marks(record.score))
 
 
 def next_page(exam: Exam, problem: str = "", status: int = 200) -> Response:
-    queue = queue_for(queries.entries(db.session(), exam.id), actor().id, secret())
+    queue = desk(exam).queue()
     if queue.waiting:
         return answer_page(exam, queue.waiting[0], problem=problem, status=status)
-    return render(FinishedPage(exam.title, queue.marked, queue.own, last_of(exam), problem), status)
+    return render(FinishedPage(exam.title, queue.marked, queue.own, last_of(exam), problem, exam), status)
 
 
 def answer_page(
     exam: Exam, entry: Entry, typed: Typed | None = None, errors: Mapping[str, InputError] | None = None,
     status: int = 200, problem: str = "",
 ) -> Response:
-    session, correcting = db.session(), entry.marker_id == actor().id
-    queue = queue_for(queries.entries(session, exam.id), actor().id, secret())
+    session, correcting = db.session(), desk(exam).correctable(entry) is not None
+    queue = desk(exam).queue()
     question, short = asked(queries.question(session, entry))
     most = most_of(entry)
     typed = Typed(typed.points or ("",) * len(most), typed.total) if typed else Typed(("",) * len(most))
     return render(
         AnswerPage(
-            exam.id, exam.title, blind_name(secret(), entry), queue.marked + (entry.marker_id is None), queue.total,
+            exam.id, exam.title, blind_name(secret(), entry), queue.marked + (not correcting), queue.total,
             queue.left_of(entry.question), question, queries.text(session, entry),
             point_fields(short, most, typed, errors or {}), total_field(short, question.marks, typed, errors or {}),
             correcting, None if correcting else last_of(exam), problem,
@@ -245,7 +286,7 @@ def answer_page(
 
 def last_of(exam: Exam) -> Last | None:
     """The marks that this marker gave last, with the address where they are corrected."""
-    given = queries.latest(db.session(), exam.id, actor().id)
+    given = desk(exam).last()
     if given is None:
         return None
     name = blind_name(secret(), Entry(given.candidate_id, given.attempt_id, given.position, 0, 0, 0))

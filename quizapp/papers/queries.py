@@ -88,6 +88,12 @@ def cells(session: Session, blueprint_id: int) -> list[Cell]:
     ]
 
 
+def kinds(session: Session, blueprint_id: int) -> set[str]:
+    """The types of question on the forms of a blueprint, those of the parts of cases included."""
+    found = select(FormQuestion.type).join(Form, Form.id == FormQuestion.form_id).where(Form.blueprint_id == blueprint_id)
+    return set(session.scalars(found.distinct()))
+
+
 def forms(session: Session, blueprint_id: int) -> list[Form]:
     return list(session.scalars(select(Form).where(Form.blueprint_id == blueprint_id).order_by(Form.number)))
 

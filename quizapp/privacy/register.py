@@ -146,13 +146,17 @@ REGISTER: dict[str, Entry] = {
         of="candidate_id", title=N_("评分"), linked="candidate_id attempt_id position marker_id score points marked_at",
         withheld="score points",
     ),
+    "marking_reading": _entry(
+        of="candidate_id", title=N_("评分"), withheld="score points",
+        linked="candidate_id attempt_id position place marker_id score points marked_at",
+    ),
     # which form somebody will get is nobody's to know beforehand: it is said, and not handed out
     "prepared_paper": _entry(
         of="candidate_id", linked="candidate_id exam_id number attempt_id form_id layout", then=DELETE,
     ),
     "exam": _entry(
         none="id title year kind state opens_at closes_at settles_at paused_at minutes attempts_allowed score_rule pass_mark "
-             "excellence_mark multiple_rule open_book shuffle_questions shuffle_options release released_at show_key "
+             "excellence_mark multiple_rule markers marker_tolerance own_unit_barred open_book shuffle_questions shuffle_options release released_at show_key "
              "form_count max_shared max_uses grace_seconds make_up_of_id blueprint_id audience roster_as_of participation_target "
              "pass_target created_at published_at",
     ),

@@ -218,6 +218,8 @@ class CommittedRules(Shape):
     score_rule: Literal[tuple(SCORE_RULE_NAMES)]  # type: ignore[valid-type]
     pass_mark: str
     excellence_mark: str
+    markers: int | None = None
+    marker_tolerance: int | None = None
 
 
 class CommittedQuestion(Shape):

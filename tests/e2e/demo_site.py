@@ -183,6 +183,7 @@ def draft(page: Page, days: int) -> str:
     page.fill("#opens_at", f"{opens:%Y-%m-%dT%H:%M}")
     page.fill("#closes_at", f"{opens + timedelta(days=4):%Y-%m-%dT%H:%M}")
     page.select_option("#release", "at_once")
+    page.select_option("#markers", "1")  # one of the pages shows an answer with its marks
     page.get_by_role("button", name="建为草稿").click()
     page.wait_for_url(re.compile(r"/exams/\d+$"))
     return path_of(page)

@@ -367,6 +367,7 @@ PLACES = (
     Place("exams.show", ADMIN, "{unwanted}", name="waiting"),
     Place("sittings.board", SECOND, "{held}/board", name="approval"),
     Place("marking.marked", ADMIN, "{marking}/marked"),
+    Place("marking.overview", ADMIN, "{marking}/overview"),
     Place("marking.override", ADMIN, "{marked}/override"),
     Place("marking.exams", ADMIN, "/marking"),
     Place("marking.next_answer", ADMIN, "{marking}"),

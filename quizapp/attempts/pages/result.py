@@ -136,7 +136,7 @@ def _outcome(response: Sequence[str], score: Decimal | None, marks: Decimal) -> 
         return "pending"
     if score == marks:
         return "right"
-    return "partial" if score else "wrong"
+    return "partial" if score > 0 else "wrong"
 
 
 def _texts(question: Question, response: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -199,10 +199,10 @@ def marks_of(
 
 
 def total(scores: Any) -> tuple[Decimal | None, bool]:
-    """The sum of the marks, None while one is open; and whether one is."""
+    """The sum of the marks, never below 0, None while one is open; and whether one is."""
     found = list(scores)
     known = [score for score in found if score is not None]
-    return (None, True) if len(known) < len(found) else (sum(known, Decimal(0)), False)
+    return (None, True) if len(known) < len(found) else (max(sum(known, Decimal(0)), Decimal(0)), False)
 
 
 def mark_answer(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp import clock
 from quizapp.access import actor, by_ticket, identify, signed_in
 from quizapp.attempts import queries, service
-from quizapp.attempts.pages.begin import BeginPage, Waiting
+from quizapp.attempts.pages.begin import BeginPage, Waiting, marking_lines
 from quizapp.attempts.pages.my_exams import rules_of
 from quizapp.attempts.rules.ticket import WRONG, Entry
 from quizapp.attempts.rules.waiting import offset
@@ -24,6 +24,7 @@ from quizapp.exams.models import Exam
 from quizapp.exams.rules import Phase, deadline, extra_time, is_tight
 from quizapp.i18n import _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
+from quizapp.papers import queries as papers
 from quizapp.ui.pages import render
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -84,7 +85,8 @@ def _begin_page(exam_id: int, problem: str, status: int) -> Response:
     sizes = queries.sizes(session, [exam.blueprint_id] if exam.blueprint_id else [])
     extra_percent, break_minutes = queries.allowance(session, exam_id, me)
     return render(BeginPage(
-        rules_of(exam, sizes.get(exam.blueprint_id or 0)), len(own), blocked, running,
+        rules_of(exam, sizes.get(exam.blueprint_id or 0)),
+        marking_lines(exam, papers.kinds(session, exam.blueprint_id) if exam.blueprint_id else ()), len(own), blocked, running,
         deadline(now, exam.minutes, exam.closes_at, extra_percent, shift),
         exam.minutes + extra_time(exam.minutes, extra_percent) // timedelta(minutes=1), break_minutes,
         "" if problem == blocked or waiting else problem, exam.release, exam.settles_at,

@@ -18,11 +18,13 @@ Key: TypeAlias = Sequence[str] | Sequence[Sequence[str]]
 
 
 class MarkingRule(StrEnum):
-    """How a multiple-choice item is marked; the exam chooses."""
+    """How a multiple-choice item is marked; the exam chooses. NEGATIVE alone can cost marks, at most what the item
+    has; the sum of a paper is never below 0 (`attempts.service.finishing.total`)."""
 
     ALL_OR_NOTHING = "all_or_nothing"
     PARTIAL_NO_WRONG = "partial_no_wrong"
     PARTIAL_BALANCED = "partial_balanced"
+    NEGATIVE = "negative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _unstorable(text: str) -> bool:
 
 
 def _share(kind: str, key: Key, response: Sequence[str], rule: MarkingRule) -> Fraction | None:
-    """The share of the marks earned, 0 to 1; None where a person has to judge."""
+    """The share of the marks earned, 0 to 1, from -1 under NEGATIVE; None where a person has to judge."""
     match kind:
         case "single" | "true_false":
             return Fraction(set(response) == set(key))
@@ -130,6 +132,8 @@ def _multiple_share(key: set[str], chosen: set[str], rule: MarkingRule) -> Fract
             return Fraction(0) if wrong else Fraction(right, len(key))
         case MarkingRule.PARTIAL_BALANCED:
             return Fraction(max(0, right - wrong), len(key))
+        case MarkingRule.NEGATIVE:
+            return max(Fraction(right - wrong, len(key)), Fraction(-1))
 
 
 def _fill_share(key: Key, response: Sequence[str]) -> Fraction:

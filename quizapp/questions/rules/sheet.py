@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quizapp.questions.rules.accepting import spellings
 from quizapp.questions.rules.markup import Segment, parse_stem
 from quizapp.questions.rules.schema import (
     Case,
@@ -54,7 +55,8 @@ class Basis:
 @dataclass(frozen=True, slots=True)
 class QuestionSheet:
     """One question. `accepted`: per blank the fills that count, the standard one first; `wrong_fills`: frequent
-    wrong ones with reasons; `answer` and `rubric` (point, share in per cent): those of a short answer."""
+    wrong ones with reasons; `answer` and `rubric` (point, share in per cent): those of a short answer; `spellings`: per blank other
+    ways to type what is accepted that count as right too."""
 
     code: str
     kind: Kind
@@ -67,6 +69,7 @@ class QuestionSheet:
     wrong_fills: tuple[tuple[str, str], ...] = ()
     answer: str = ""
     rubric: tuple[tuple[str, int], ...] = ()
+    spellings: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,12 @@ def _question(item: Question) -> QuestionSheet:
     if isinstance(item, Short):
         answer, rubric = item.key, tuple((point.point, point.share) for point in item.rubric)
     return QuestionSheet(item.id, item.type, item.difficulty, stem, item.explanation, _bases(item.basis),
-                         _choices(item), accepted, wrong_fills, answer, rubric)
+                         _choices(item), accepted, wrong_fills, answer, rubric,
+                         tuple(_spelt(variants) for variants in accepted))
+
+
+def _spelt(variants: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(other for variant in variants for other in spellings(variant) if other not in variants))
 
 
 def _choices(item: Question) -> tuple[Choice, ...]:

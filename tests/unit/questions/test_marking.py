@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.attempts.service.finishing import total
 from quizapp.kernel.errors import InputError
 from quizapp.questions.rules.marking import Mark, MarkingRule, is_answered, mark, validate_response
 
@@ -80,7 +81,7 @@ def test_a_score_is_within_its_marks_and_full_exactly_when_correct(
 ) -> None:
     result = mark("multiple", sorted(key), response, marks, rule)
     assert result.score is not None
-    assert 0 <= result.score <= marks
+    assert (-marks if rule is MarkingRule.NEGATIVE else 0) <= result.score <= marks
     assert result.correct == (set(response) == key)
     if result.correct:
         assert result.score == marks
@@ -111,8 +112,29 @@ def test_one_more_right_option_never_costs_and_one_more_wrong_never_pays(
 
 @given(KEYS, RESPONSES, MARKS)
 def test_no_rule_is_harsher_than_all_or_nothing(key: set[str], response: list[str], marks: Decimal) -> None:
-    scores = {rule: mark("multiple", sorted(key), response, marks, rule).score for rule in MarkingRule}
+    scores = {rule: mark("multiple", sorted(key), response, marks, rule).score
+              for rule in MarkingRule if rule is not MarkingRule.NEGATIVE}
     assert min(score for score in scores.values() if score is not None) == scores[MarkingRule.ALL_OR_NOTHING]
+
+
+@given(KEYS, RESPONSES, MARKS)
+def test_only_wrong_options_cost_marks_and_only_where_the_exam_says_so(
+    key: set[str], response: list[str], marks: Decimal
+) -> None:
+    taken = mark("multiple", sorted(key), response, marks, MarkingRule.NEGATIVE).score
+    kept = mark("multiple", sorted(key), response, marks, MarkingRule.PARTIAL_BALANCED).score
+    assert taken is not None
+    assert max(taken, Decimal(0)) == kept
+    if taken < 0:
+        assert len(set(response) - key) > len(set(response) & key)
+
+
+@given(st.lists(st.one_of(st.none(), st.decimals(-100, 100, places=2)), max_size=8))
+def test_a_paper_never_has_less_than_nothing(scores: list[Decimal | None]) -> None:
+    whole, waits = total(scores)
+    assert waits == (None in scores)
+    known = [one for one in scores if one is not None]
+    assert whole == (None if waits else max(sum(known, Decimal(0)), Decimal(0)))
 
 
 @given(st.lists(st.sampled_from(["甲", "乙", "六十日", "5%"]), min_size=1, max_size=5), st.data(), MARKS)
