@@ -18,6 +18,7 @@ FEATURES: tuple[str, ...] = (
     "rosters",
     "marking",
     "paper_exams",
+    "coverage",
     "reports",
     "privacy",
     "ops",

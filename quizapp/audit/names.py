@@ -43,6 +43,7 @@ ACTIONS = {
     "export_people": N_("导出人员名单"),
     "export_audit": N_("导出审计记录"),
     "export_report": N_("导出考试报表"),
+    "export_coverage": N_("导出法律覆盖情况"),
     "download_names": N_("下载名单"),
     "download_file": N_("下载文件"),
     "cut_audit": N_("截断审计链"),

@@ -1,0 +1,1 @@
+"""Which articles of law are taught, asked and answered wrongly, and what next year should hold."""

@@ -1,0 +1,100 @@
+"""A year read from the tables, on both databases: every answer once, within the reader's units, by rank."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from quizapp.access import ALL_UNITS
+from quizapp.coverage import queries
+from quizapp.coverage.queries import Choice
+from quizapp.coverage.rules import Count, lines
+from quizapp.db import db
+from quizapp.exams import queries as exams
+from quizapp.exams.models import RosterEntry
+from quizapp.kernel.errors import NotFoundError
+from quizapp.people.models import Unit
+from tests.builders.coverage import CIVIL, ENERGY, FORMULA, OVER, again, make_covered, make_plan
+from tests.builders.exams import make_exam
+from tests.databases import both_databases
+
+pytestmark = both_databases
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def counts(choice: Choice, exam_ids: list[int], scope: tuple[str, ...] = (ALL_UNITS,)) -> dict[tuple[str, str], Count]:
+    session = db.session()
+    wanted = queries.who(choice, scope, queries.units(session, exam_ids, scope))
+    year = queries.year_of(session, choice, exam_ids, wanted)
+    return {(line.law, line.article): line.count for line in lines(year, articles=True)}
+
+
+def test_a_year(app: Flask) -> None:
+    with app.app_context():
+        with db.transaction() as session:
+            place = make_covered(session)
+            make_plan(session)
+            again(session, exams.get(session, place.exam_id), place.people[0])
+            running = make_exam(session, ["single"], year=2026, opens_at=OVER, closes_at=NOW.replace(month=12), settles_at=NOW.replace(month=12))
+            draft = make_exam(session, ["single"], year=2026, state="draft")
+            assert {running.id, draft.id}.isdisjoint(queries.settled_exams(session, 2026, NOW)[0])
+            assert queries.settled_exams(session, 2026, NOW) == ([place.exam_id], 1)
+            assert queries.years(session) == [2026]
+        session, one = db.session(), [place.exam_id]
+
+        # 14 people met form 1; of question 1 five were right, of 2 eleven; 3 waits for a marker
+        whole = counts(Choice(2026), one)
+        assert whole[CIVIL, "1198"] == Count(14, 14, 5)
+        assert whole[CIVIL, "1165"] == Count(14, 28, 16)
+        assert whole[ENERGY, "7"] == Count(14, 0, 0)
+        assert whole[ENERGY, "12"] == Count(6, 6, 4), "half the marks are not right"
+        assert whole[FORMULA, "1"] == Count(), "in the bank and never asked"
+
+        # a unit with what is below it, a rank, both
+        assert counts(Choice(2026, unit=place.office), one)[CIVIL, "1198"] == Count(12, 12, 3)
+        assert counts(Choice(2026, unit=place.section), one)[CIVIL, "1198"] == Count()
+        assert counts(Choice(2026, unit=place.section), one)[ENERGY, "12"] == Count(6, 6, 4)
+        assert counts(Choice(2026, rank="处级"), one)[CIVIL, "1198"] == Count(6, 6, 2)
+        assert counts(Choice(2026, unit=place.elsewhere, rank="处级"), one)[CIVIL, "1198"] == Count()
+        assert queries.ranks(session, one, (ALL_UNITS,)) == ["处级", "科级"]
+
+        # a liaison of the office: own unit and below, nothing of others, whatever the address says
+        office = session.get_one(Unit, place.office).path
+        assert counts(Choice(2026), one, (office,))[CIVIL, "1198"] == Count(12, 12, 3)
+        assert [unit.name for unit in queries.units(session, one, (office,))] == ["办公室", "文秘科"]
+        for unit in (place.elsewhere, 99999):
+            with pytest.raises(NotFoundError):
+                counts(Choice(2026, unit=unit), one, (office,))
+        assert counts(Choice(2026), one, ())[CIVIL, "1198"] == Count(), "no unit, no answers"
+
+        # apart by unit the parts make the whole
+        wanted = queries.who(Choice(2026), (ALL_UNITS,), [])
+        by_path = queries.answered(session, one, wanted, RosterEntry.path)
+        asked = [question for questions in by_path.values() for question in questions]
+        assert (sum(q.marked for q in asked), sum(q.right for q in asked)) == (34, 20)
+        assert len(by_path) == 3
+
+        # what the plan names: two laws that the library knows, one subject
+        year = queries.year_of(session, Choice(2026), one, wanted)
+        assert (year.taught_laws, year.taught_subjects, year.has_plan) == (frozenset({CIVIL, "行政处罚法"}), frozenset({"constitution"}), True)
+        assert {line.law: line.taught for line in lines(year)}["行政处罚法"] == "law"
+        assert not queries.year_of(session, Choice(2025), [], wanted).has_plan
+
+        # the answers are read by one statement, and the number of statements does not grow with people
+        statements: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda _c, _cu, said, *_rest: statements.append(said))
+        counts(Choice(2026), one)
+        assert sum("JOIN answer" in said for said in statements) == 1
+        assert len(statements) <= 12, statements
+
+
+def test_a_year_without_exams_has_the_bank_alone(app: Flask) -> None:
+    with app.app_context():
+        with db.transaction() as session:
+            make_covered(session)
+        found = counts(Choice(2024), [])
+        assert found[CIVIL, "1165"] == Count()
+        assert queries.units(db.session(), [], (ALL_UNITS,)) == []
