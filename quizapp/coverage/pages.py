@@ -49,7 +49,8 @@ class SubjectRow:
 
 @dataclass(frozen=True)
 class MapPage(Page):
-    """A year by subject and law. `whole`: everything asked; `has_plan`: a confirmed plan says what was taught."""
+    """A year by subject and law. `whole`: everything asked; `has_plan`: a confirmed plan says what was taught; `left_out`:
+    laws of the bank that the year neither taught nor asked, which `all_address` lists too."""
 
     template: ClassVar[str] = "coverage/map.html"
     section: ClassVar[str] = "coverage"
@@ -63,6 +64,8 @@ class MapPage(Page):
     suggestions: Sequence[str]
     subjects: Sequence[SubjectRow]
     table: Table[Line]
+    left_out: int
+    all_address: str
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,10 @@ class Line:
     articles: int = 0
     articles_asked: int = 0
 
+    @property
+    def concerns_the_year(self) -> bool:
+        return bool(self.taught or self.asked)
+
 
 def lines(year: Year, subject: str = "", law: str = "", *, articles: bool = False) -> list[Line]:
     """A line for every law, or for every article, of one `law` or of all; laws that the plan alone names included.

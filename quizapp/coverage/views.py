@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -94,11 +95,12 @@ def index() -> Response | BaseResponse:
     columns: list[Column[Line]] = [
         Column("law", _("法律"), lambda line: line.law, link=lambda line: url_for(
             "coverage.law", law=line.law, **choice.to_address())),
-        Column("articles", _("条"), lambda line: f"{line.articles_asked} / {line.articles}", "short", base=_("考到 / 题库涉及"),
+        Column("articles", _("条文"), lambda line: f"{line.articles_asked} / {line.articles}", "short", base=_("考到 / 题库涉及"),
                sortable=False),
         *wording.number_columns(taught=True),
     ]
-    table = build_table(title, title, columns, laws)
+    shown = sorted(laws if request.args.get("show") == "all" else [line for line in laws if line.concerns_the_year], key=_weakest_first)
+    table = build_table(title, title, columns, shown)
     articles = lines(year, choice.subject, articles=True)
     names = dict(reading.subjects)
     rows = [SubjectRow(names[code], taught, bank, asked, counted, url_for("coverage.index", **choice.to_address(subject=code)))
@@ -107,7 +109,12 @@ def index() -> Response | BaseResponse:
         reading.filters(), count(_of_subject(year, choice.subject)), sum(bool(line.asked) for line in laws),
         sum(bool(line.asked) for line in articles), year.has_plan,
         [wording.suggestion_words(one, choice.year) for one in suggestions(laws, articles, has_plan=year.has_plan)],
-        rows, table))
+        rows, table, len(laws) - len(shown), url_for("coverage.index", show="all", **choice.to_address())))
+
+
+def _weakest_first(line: Line) -> tuple[Decimal, int, str]:
+    wrong = line.count.wrong
+    return -((wrong.percent if wrong else None) or Decimal(0)), -line.asked, line.law
 
 
 def _of_subject(year: Year, subject: str) -> list[Asked]:

@@ -51,6 +51,7 @@ def test_from_the_year_to_an_article(app: Flask, place: Covered) -> None:
     assert "《行政处罚法》：列入2026年学习内容，题库没有题，考不了；先补题。" in page
     assert "没有得满分15÷作答34人次" not in page, "the whole counts each question once"
     assert "没有得满分14÷作答34人次" in page
+    assert "连同题库里的另外1部都列出来" not in page, "its subject is in the plan"
     law = client.get("/coverage?year=2026").get_data(as_text=True)
     [link] = [a for a in lxml.html.document_fromstring(law).iterlinks() if f"law={CIVIL}" in unquote(a[2]) and "/coverage/law" in a[2]]
     page = text(client, link[2])
@@ -90,14 +91,14 @@ def test_a_liaison_sees_the_own_units_and_no_items(app: Flask, place: Covered) -
 
 def test_the_files_hold_the_numbers_and_run_nothing(app: Flask, place: Covered) -> None:
     client = browser(app, Role.EXAM_ADMIN)
-    answer = client.get("/coverage?year=2026&download=csv")
+    answer = client.get("/coverage?year=2026&show=all&download=csv")
     rows = {row[0]: row for row in csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))}
     assert "'" + FORMULA in rows
     assert FORMULA not in rows
     assert rows[CIVIL][-3:-1] == ["28", "42.86"], "16 of 28 right, each question of a paper once"
     head = rows["法律"]
     assert head[-2] == "答错（没有得满分 ÷ 作答）"
-    sheet = load_workbook(io.BytesIO(client.get("/coverage?year=2026&download=xlsx").get_data())).worksheets[0]
+    sheet = load_workbook(io.BytesIO(client.get("/coverage?year=2026&show=all&download=xlsx").get_data())).worksheets[0]
     cells = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows()}
     assert str(cells[CIVIL][-3]) == rows[CIVIL][-3]
     with app.app_context():
