@@ -95,7 +95,7 @@ def index() -> Response | BaseResponse:
     columns: list[Column[Line]] = [
         Column("law", _("法律"), lambda line: line.law, link=lambda line: url_for(
             "coverage.law", law=line.law, **choice.to_address())),
-        Column("articles", _("条文"), lambda line: f"{line.articles_asked} / {line.articles}", "short", base=_("考到 / 题库涉及"),
+        Column("articles", _("法条数"), lambda line: f"{line.articles_asked} / {line.articles}", "short", base=_("考到 / 题库涉及"),
                sortable=False),
         *wording.number_columns(taught=True),
     ]
