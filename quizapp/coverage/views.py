@@ -166,12 +166,11 @@ def article() -> Response | BaseResponse:
     line = reading.line(name, number)
     mine = [one for one in _of_subject(reading.year, reading.choice.subject) if (name, number) in reading.year.citations.get(one.version_id, ())]
     places = {(one.form_id, one.position) for one in mine}
-    by_path = queries.answered(session, reading.exams, reading.wanted, RosterEntry.path, places=places)
-    by_rank = queries.answered(session, reading.exams, reading.wanted, RosterEntry.rank, places=places)
+    parts = queries.answered(session, reading.exams, reading.wanted, RosterEntry.path, RosterEntry.rank, places=places)
     text, address = _in_library(session, name, number)
     return render(ArticlePage(
         reading.filters(), line, article_words(number), text, address,
-        _parts(_below(by_path, reading), lambda key: key), _parts({key[0]: found for key, found in by_rank.items()}, _rank_words),
+        _parts(_below(parts, reading), str), _parts(_of_ranks(parts), _rank_words),
         _items(reading, name, number, mine) if actor().has(*BANK_READERS) else None))
 
 
@@ -179,13 +178,20 @@ def _rank_words(rank: str) -> str:
     return rank or _("未填职级")
 
 
-def _below(by_path: Mapping[tuple[Any, ...], Sequence[Asked]], reading: Reading) -> dict[str, list[Asked]]:
+def _of_ranks(parts: Mapping[tuple[Any, ...], Sequence[Asked]]) -> dict[str, list[Asked]]:
+    found: dict[str, list[Asked]] = {}
+    for (_path, rank), asked in parts.items():
+        found.setdefault(rank, []).extend(asked)
+    return {rank: _together(asked) for rank, asked in found.items()}
+
+
+def _below(parts: Mapping[tuple[Any, ...], Sequence[Asked]], reading: Reading) -> dict[str, list[Asked]]:
     """By the units just below the one chosen, or below what the reader may see; who counts in that unit itself apart."""
     names = {unit.id: unit.name for unit in reading.units}
     chosen = reading.choice.unit
     tops = [chosen] if chosen else [unit.id for unit in reading.units if unit.level == 0]
     found: dict[str, list[Asked]] = {}
-    for (path,), asked in by_path.items():
+    for (path, _rank), asked in parts.items():
         ids = [int(step) for step in path.strip("/").split("/") if step]
         top = next((one for one in tops if one in ids), None)
         if top is None:
