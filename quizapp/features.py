@@ -19,6 +19,7 @@ FEATURES: tuple[str, ...] = (
     "marking",
     "paper_exams",
     "coverage",
+    "analysis",
     "reports",
     "privacy",
     "ops",

@@ -44,6 +44,8 @@ ACTIONS = {
     "export_audit": N_("导出审计记录"),
     "export_report": N_("导出考试报表"),
     "export_coverage": N_("导出法律覆盖情况"),
+    "analyse_exam": N_("分析试题"),
+    "export_analysis": N_("导出试题分析"),
     "download_names": N_("下载名单"),
     "download_file": N_("下载文件"),
     "cut_audit": N_("截断审计链"),

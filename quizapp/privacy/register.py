@@ -166,6 +166,12 @@ REGISTER: dict[str, Entry] = {
     "blueprint_row": _entry(none="id blueprint_id position subject_code type difficulty count marks"),
     "form": _entry(none="id blueprint_id number total content_hash"),
     "form_question": _entry(none="form_id position item_version_id part type marks"),
+    # sums over everybody: nothing in them leads back to a person
+    "exam_analysis": _entry(none="exam_id state wanted_at computed_at people waiting timed forms slices"),
+    "item_statistic": _entry(
+        none="exam_id item_version_id part kind people forms marks facility discrimination item_rest omitted groups seconds timed "
+             "quick model slope location expected flags notes",
+    ),
     # ---------------------------------------------------------------- the record, and work behind the pages
     "audit_event": _entry(
         of="actor_id", title=N_("审计记录"), direct="actor detail address object_id",

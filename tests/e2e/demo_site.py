@@ -110,6 +110,7 @@ def play(site: DemoSite, folder: Path) -> None:
     rest_on_the_old_law(site, folder)
     with acting(site, ADMIN) as page:
         import_laws(site, page, folder)
+        analyse_an_exam(site, page)
     review_items(site)
     with acting(site, SYSTEM) as page:
         change_people(site, page, folder)
@@ -162,6 +163,18 @@ def read_reports(site: DemoSite, page: Page, folder: Path) -> None:
     page.get_by_role("button", name="读入报告").click()
     page.wait_for_url("**/plans/reports/*")
     site.made["adopt"] = path_of(page)
+
+
+def analyse_an_exam(site: DemoSite, page: Page) -> None:
+    """The worker may have done so already: then it is done anew."""
+    site.made["analysis"] = site.made["second"].replace("/exams/", "/analysis/exams/")
+    page.goto(site.made["analysis"])
+    page.get_by_role("button", name=re.compile("重新分析|现在分析")).click()
+    page.get_by_role("link", name="看结果").click()
+    page.wait_for_url(f"**{site.made['analysis']}")
+    site.made["analysed"] = first_link(page, f"{site.made['analysis']}/questions/")
+    page.goto(site.made["analysed"])
+    site.made["analysed_item"] = first_link(page, "/bank/items/").replace("/bank/", "/analysis/")
 
 
 def make_exams(site: DemoSite, page: Page) -> None:

@@ -25,6 +25,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from quizapp import clock
+from quizapp.analysis import service as analysis
+from quizapp.analysis.measuring import analyse
+from quizapp.analysis.models import ItemStatistic
 from quizapp.approvals import service as approvals
 from quizapp.approvals.rules import Kind
 from quizapp.approvals.service import By as Proposer
@@ -123,6 +126,8 @@ class World:
         if row.route.startswith("marking."):
             name = self.others["marked" if "override" in row.route else "answer"]
             found |= {"exam_id": self.exams["short"], "name": name}
+        if row.route == "analysis.question":
+            found |= {"exam_id": self.exams["by_hand"], "version_id": self.others["analysed"], "part": 0}
         if row.route.startswith("approvals."):
             found["proposal_id"] = self.others["proposal_of"].get(who, self.others["proposal"]) if "withdraw" in row.route else self.others["proposal"]
         if row.route == "people.end_sign_in":
@@ -408,6 +413,9 @@ def _attempts(world: World, session: Session) -> None:
     again = next(one for one in marking.entries(session, short.id) if one.candidate_id == world.people[BELOW])
     markings.mark(session, short.id, again, world.people["reviewer"], Given(Decimal(3), (Decimal(3),)), now=clock.now())
     world.others["marked"] = blind_name(SECRET_KEY, again)
+    by_hand = session.get_one(Exam, world.exams["by_hand"])
+    analysis.keep(session, by_hand.id, analyse(session, by_hand), began=clock.now(), now=clock.now())
+    world.others["analysed"] = session.scalars(select(ItemStatistic.item_version_id)).one()
     _proposals(world, session)
 
 

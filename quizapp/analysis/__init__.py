@@ -1,0 +1,1 @@
+"""Item analysis: how questions and forms worked in an exam that is over."""
