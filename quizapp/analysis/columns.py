@@ -69,7 +69,7 @@ def file_columns(exam: Exam, analysis: ExamAnalysis, titles: dict[int, str]) -> 
           for name, label in (
               ("people", _("人数")), ("forms", _("出现在几份卷")), ("facility", _("得分率（难度）")),
               ("discrimination", _("区分度（高低组之差）")), ("item_rest", _("题总相关（不含本题）")), ("omitted", _("未答率")),
-              ("seconds", _("作答时间中位数（秒）")), ("timed", _("有时间记录的人数")), ("quick", _("5 秒以内答对的人数")),
+              ("seconds", _("用时中位数（秒）")), ("timed", _("有时间记录的人数")), ("quick", _("5 秒以内答对的人数")),
               ("slope", _("IRT 斜率")), ("location", _("IRT 难度")), ("expected", _("IRT 预计得分率")))),
         Column("model", _("IRT 模型"), lambda r: MODELS[r.statistic.model]),
         Column("flags", _("提示"), lambda r: " ".join(_("%(name)s：%(sentence)s", name=name, sentence=one) for name, _kind, one in told(r.statistic, analysis, titles))),

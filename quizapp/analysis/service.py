@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,15 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from quizapp import clock
 from quizapp.analysis.measuring import Analysed, Measured
 from quizapp.analysis.models import ExamAnalysis, ItemStatistic
 from quizapp.analysis.queries import stored
 from quizapp.analysis.rules.classical import Group
 from quizapp.analysis.rules.flags import Flag
 from quizapp.analysis.rules.leaks import Note
+from quizapp.attempts.models import Attempt
+from quizapp.attempts.service.files import at_taking_over
 from quizapp.jobs import service as jobs
 from quizapp.jobs.models import Job
 
@@ -33,6 +37,13 @@ def want(session: Session, exam_id: int, *, now: datetime) -> None:
     else:
         found.state, found.wanted_at = "wanted", now
     session.flush()
+
+
+@at_taking_over
+def want_for_sealed_answers(session: Session, attempt: Attempt, positions: Sequence[int]) -> None:
+    """Answers out of a sealed file came in after the exam was analysed."""
+    if stored.analysis(session, attempt.exam_id) is not None:
+        want(session, attempt.exam_id, now=clock.now())
 
 
 def take_up(session: Session, exam_id: int, *, now: datetime, person_id: int | None = None) -> Job | None:

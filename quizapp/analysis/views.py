@@ -155,13 +155,13 @@ def series_of(asked: Question, row: ItemStatistic) -> list[tuple[str, Sequence[f
 def facts(row: ItemStatistic) -> list[tuple[str, str, str]]:
     """(name, figure, what it is divided by or stands on)."""
     model = _("%(model)s，斜率 %(slope)s", model=MODELS[row.model], slope=decimal(row.slope)) if row.model else _("少于 200 人，或者没有稳定的估计")
-    time = _("没有记录") if row.seconds is None else _("%(n)s 秒", n=f"{row.seconds:.0f}")
+    time = "—" if row.seconds is None else _("%(n)s 秒", n=f"{row.seconds:.0f}")
     return [
         (_("得分率"), decimal(row.facility), _("得分 ÷ 可得的分，%(n)s 人", n=f"{row.people:,}")),
         (_("区分度"), decimal(row.discrimination), _("高低组之差")),
         (_("题总相关"), decimal(row.item_rest), _("不含本题")),
-        (_("未答"), percent(row.omitted), _("占答过这份卷的人")),
-        (_("作答时间"), time, _("中位数，%(n)s 人有记录", n=f"{row.timed:,}") if row.timed else _("没有逐题的保存记录")),
+        (_("没有答"), percent(row.omitted), _("占答过这份卷的人")),
+        (_("用时"), time, _("中位数，%(n)s 人有记录", n=f"{row.timed:,}") if row.timed else _("没有逐题的保存记录")),
         (_("IRT 难度"), decimal(row.location), model),
     ]
 

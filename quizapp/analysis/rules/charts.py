@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 560, 64, 470, 16, 216
-APART = 18.0
+APART = 21.0
 """Least distance between the labels of two lines."""
 
 
@@ -49,11 +49,12 @@ def _y(share: float) -> float:
 
 
 def _spread(ends: Mapping[str, float]) -> dict[str, float]:
-    """Label heights near the ends of their lines, none over another, none below the axis."""
+    """Label heights near the ends of their lines, none over another, none below the axis or above the plot."""
     order = sorted(ends, key=lambda name: -ends[name])
-    found: dict[str, float] = {}
-    lowest = BOTTOM + APART
+    heights: list[float] = []
     for name in order:
-        lowest = min(ends[name], lowest - APART)
-        found[name] = round(lowest, 1)
-    return found
+        heights.append(min(ends[name], heights[-1] - APART if heights else BOTTOM))
+    highest = TOP - APART
+    for number in reversed(range(len(heights))):  # what was pushed out at the top comes down again
+        highest = heights[number] = max(heights[number], highest + APART)
+    return {name: round(y, 1) for name, y in zip(order, heights, strict=True)}

@@ -8,6 +8,7 @@ from enum import StrEnum
 from math import sqrt
 
 from quizapp.analysis.rules.classical import Group, QuestionStatistics
+from quizapp.analysis.rules.groups import EXTREME
 
 ENOUGH = 30
 """People below which nothing is judged: the standard error of a facility is then up to 0.09, that of a correlation
@@ -17,7 +18,7 @@ EASY, HARD = 0.95, 0.30
 the most informative range; 0.95: ours, higher, since a test of what everybody has to know is meant to be easy."""
 WEAK = 0.20
 """Discrimination index. Ebel & Frisbie (1991), “Essentials of Educational Measurement”, ch. 13: below 0.20 poor, to be
-rejected or rewritten; 0.40 and above very good."""
+rejected or rewritten; 0.40 and above very good. Ours: said only where it is lower by a standard error."""
 UNUSED, UNUSED_PEOPLE = 0.05, 100
 """A distractor works that at least 5 % choose: Haladyna & Downing (1993), “How many options is enough for a
 multiple-choice test item?”. Ours: asked from 100 people on."""
@@ -65,11 +66,16 @@ def flags(kind: str, options: Sequence[str], key: Collection[str], found: Questi
         said.append(Flag(Code.HARD, share=found.facility))
     elif found.facility > EASY:
         said.append(Flag(Code.EASY, share=found.facility))
-    elif found.discrimination is not None and found.discrimination < WEAK and not said:
+    elif found.discrimination is not None and not said and found.discrimination + _error(found) < WEAK:
         said.append(Flag(Code.WEAK, share=found.discrimination))
     if found.people >= UNUSED_PEOPLE and found.facility <= EASY:
         said += _unused(options, key, found)
     return sorted(said, key=lambda flag: list(Code).index(flag.code))
+
+
+def _error(found: QuestionStatistics) -> float:
+    """Standard error of the discrimination index, both groups being as small as they may be."""
+    return sqrt(2 * found.facility * (1 - found.facility) / (EXTREME * found.people))
 
 
 def _of_key(kind: str, options: Sequence[str], key: Collection[str], found: QuestionStatistics) -> list[Flag]:

@@ -18,6 +18,7 @@ from quizapp.analysis.models import ExamAnalysis, ItemStatistic
 from quizapp.analysis.queries import stored
 from quizapp.analysis.tasks import analyse_what_is_over
 from quizapp.attempts.models import Answer, Attempt
+from quizapp.attempts.service.files import AT_TAKING_OVER
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.jobs.models import Job
@@ -206,4 +207,11 @@ def test_whoever_changes_something_meanwhile_is_not_overlooked(app: Flask) -> No
         found = analyse(session, exam)
         service.want(session, exam.id, now=AFTER + timedelta(minutes=2))
         service.keep(session, exam.id, found, began=AFTER + timedelta(minutes=1), now=AFTER + timedelta(minutes=3))
+        assert stored.analysis(session, exam.id).state == "wanted"
+
+        service.keep(session, exam.id, found, began=AFTER + timedelta(minutes=4), now=AFTER + timedelta(minutes=5))
+        assert stored.analysis(session, exam.id).state == "done"
+        # answers out of a sealed file that two people take in later
+        for act in AT_TAKING_OVER:
+            act(session, session.query(Attempt).first(), [1])
         assert stored.analysis(session, exam.id).state == "wanted"

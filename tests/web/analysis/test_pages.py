@@ -137,7 +137,7 @@ def test_the_sentence_names_the_option_and_leads_to_the_bank(site: Site) -> None
     assert "成绩最好的三分之一里多数选了 D" in text
     assert f"/bank/items/{site.codes[site.names[0][0]]}" in text
     assert "20 秒" in text
-    assert "没有记录" in site.text("editor", site.question(1))
+    assert "没有逐题的保存记录" in site.text("editor", site.question(1))
     assert "/analysis/items/" in site.text("editor", f"/bank/items/{site.codes[site.names[0][0]]}")
     assert "正确" in site.text("editor", site.question(2))
     assert "没有答" in site.text("editor", site.question(6))
@@ -174,7 +174,7 @@ def test_files_run_no_formula_and_hold_every_figure(site: Site) -> None:
     evil = next(row for row in rows if "HYPERLINK" in row["题目"])
     assert evil["题目"].startswith("'=")
     assert evil["得分率（难度）"]
-    assert evil["作答时间中位数（秒）"] == "20.0"
+    assert evil["用时中位数（秒）"] == "20.0"
     assert "成绩最好的三分之一里多数选了 D" in evil["提示"]
     book = load_workbook(io.BytesIO(site.get("editor", f"/analysis/exams/{site.exam_id}?download=xlsx").get_data()))
     cells = [cell for row in book.active.iter_rows() for cell in row]
