@@ -53,6 +53,9 @@ from quizapp.questions.rules.sheet import sheet_of
 from quizapp.ui.pages import render
 from quizapp.ui.tables import build_table, download
 
+SMALL = 5
+"""People below which a group is not shown, as in the reports."""
+
 bp = Blueprint("analysis", __name__, template_folder="templates")
 
 
@@ -133,7 +136,7 @@ def question(exam_id: int, version_id: int, part: int) -> Response:
     return render(QuestionPage(
         found, row, row.statistic, sheet.questions[max(part - 1, 0)], sheet.material, _(TYPE_NAMES[row.statistic.kind]), _(DIFFICULTY_NAMES[row.difficulty]),
         told(row.statistic, analysis, titles() if row.statistic.notes else {}),
-        facts(row.statistic), charts.plot(series) if row.statistic.groups else None,
+        facts(row.statistic), charts.plot(series) if series else None,
         _(MARK_RATE) if not options_of(asked) else _(CHOICE_RATE), row.statistic.groups,
         [(name, is_key, [percent(share) for share in shares]) for name, shares, is_key in series],
         stored.in_other_exams(session, version_id, part, exam_id),
@@ -141,8 +144,9 @@ def question(exam_id: int, version_id: int, part: int) -> Response:
 
 
 def series_of(asked: Question, row: ItemStatistic) -> list[tuple[str, Sequence[float], bool]]:
-    """Each option through the three groups; of what is written, the share of the marks."""
-    if not row.groups:
+    """Each option through the three groups; of what is written, the share of the marks. Nothing where one of them is
+    so small that it tells what somebody chose."""
+    if not row.groups or min(group["people"] for group in row.groups) < SMALL:
         return []
     options = options_of(asked)
     if not options:

@@ -45,6 +45,7 @@ class Site:
     exam_id: int
     empty_id: int
     running_id: int
+    small_id: int
     names: list[tuple[int, int]]
     codes: dict[int, str]
     people: dict[str, int]
@@ -95,9 +96,13 @@ def fill(app: Flask, session) -> Site:
     sit(session, exam, form.id, papers(), started=[OPENS + timedelta(days=n % 6) for n in range(60)])
     sit(session, running, session.query(Form).order_by(Form.id.desc()).first().id, [{1: Given(["B"], 10)}] * 40)
     service.keep(session, exam.id, analyse(session, exam), began=AFTER, now=AFTER)
+    small = make_exam(session, [], forms=0, title="只有几个人的补考")
+    few = make_form(session, session.get_one(Blueprint, small.blueprint_id), 1, versions[:3])
+    sit(session, small, few.id, [{1: Given(["B"], 10 * (n > 2)), 2: Given(["A", "C"], 10 * (n > 5))} for n in range(9)])
+    service.keep(session, small.id, analyse(session, small), began=AFTER, now=AFTER)
     names = [(version.id, 0) for version in versions[:5]] + [(versions[5].id, 1), (versions[5].id, 2)]
     codes = {version.id: session.get_one(Item, version.item_id).code for version in versions}
-    return Site(app, exam.id, empty.id, running.id, names, codes, people)
+    return Site(app, exam.id, empty.id, running.id, small.id, names, codes, people)
 
 
 def papers() -> list[dict[int, Given]]:
@@ -165,6 +170,14 @@ def test_nothing_is_shown_of_an_exam_that_goes_on(site: Site) -> None:
 
 def test_an_exam_without_an_attempt_says_so(site: Site) -> None:
     assert "没有人参加的考试没有分析" in site.text("editor", f"/analysis/exams/{site.empty_id}")
+
+
+def test_so_few_people_are_not_shown_apart(site: Site) -> None:
+    address = f"/analysis/exams/{site.small_id}/questions/{site.names[0][0]}/0"
+    text = site.text("editor", address)
+    assert "以免看出某个人选了什么" in text
+    assert "<polyline" not in text
+    assert "<polyline" in site.text("editor", site.question(0))
 
 
 def test_files_run_no_formula_and_hold_every_figure(site: Site) -> None:
