@@ -17,8 +17,7 @@ WORDS_CHARS = 500
 
 
 class Kind(StrEnum):
-    """What is proposed. CHANGE_KEY and VOID_QUESTION are kept for the work that marks a held exam anew: as long as no
-    feature carries them out, nobody can propose them."""
+    """What is proposed. CHANGE_KEY and VOID_QUESTION mark a held exam anew."""
 
     RELEASE = "release"
     EXTEND_EXAM = "extend_exam"

@@ -11,15 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.attempts.correcting import Sheet, corrections, sheet_of
 from quizapp.attempts.evidence import Evidence, Row
 from quizapp.attempts.rules.counting import Finished, counting
 from quizapp.attempts.rules.receipt import event_digest
-from quizapp.attempts.service.finishing import FINISHED, total
+from quizapp.attempts.service.finishing import FINISHED
 from quizapp.audit.verification import Finding
 from quizapp.exams.models import Exam
 from quizapp.papers import queries as papers
-from quizapp.questions.rules.content import marking_key
-from quizapp.questions.rules.marking import mark
 
 FORMS_KEPT, SCORES_KEPT = 64, 20_000
 
@@ -31,28 +30,37 @@ class Rules:
         self._session = session
         rows = session.execute(select(Exam.id, Exam.multiple_rule, Exam.score_rule))
         self.exams = {row[0]: (row[1], row[2]) for row in rows}
-        self._forms: dict[int, Mapping[int, papers.PaperQuestion]] = {}
-        self._scores: dict[tuple[int, int, tuple[str, ...], str], Decimal | None] = {}
+        self._sheets: dict[tuple[int, int], Sheet] = {}
+        self._asked: dict[tuple[int, int], Mapping[int, papers.PaperQuestion]] = {}
+        self._scores: dict[tuple[int, int, int, tuple[str, ...], str], Decimal | None] = {}
 
-    def score(
-        self, form_id: int, asked: papers.PaperQuestion, response: tuple[str, ...], multiple_rule: str
-    ) -> Decimal | None:
-        """The marks by the key, None where a person gives them. Many people answer alike: each answer is marked once."""
-        place = form_id, asked.position, response, multiple_rule
+    def score(self, exam_id: int, form_id: int, position: int, response: tuple[str, ...]) -> Decimal | None:
+        """The marks by the key that counts, None where a person gives them. Many people answer alike: each answer is
+        marked once. Raises KeyError for a position that the form does not have."""
+        multiple_rule = self.exams[exam_id][0]
+        place = exam_id, form_id, position, response, multiple_rule
         if place not in self._scores:
             if len(self._scores) >= SCORES_KEPT:
                 self._scores.clear()
-            found = mark(asked.question.type, marking_key(asked.question), response, asked.marks, multiple_rule)
-            self._scores[place] = found.score
+            self._scores[place] = self.sheet(exam_id, form_id).mark(self.asked(exam_id, form_id)[position], response, multiple_rule)
         return self._scores[place]
 
-    def form(self, form_id: int) -> Mapping[int, papers.PaperQuestion]:
+    def sheet(self, exam_id: int, form_id: int) -> Sheet:
+        """The form as it counts in the exam: with the regrades, each of which is proved by the event that holds it."""
+        if (exam_id, form_id) not in self._sheets:
+            if len(self._sheets) >= FORMS_KEPT:
+                self._sheets.clear()
+                self._asked.clear()
+            paper = papers.read_form(self._session, form_id)
+            self._sheets[exam_id, form_id] = sheet_of(paper, corrections(self._session, exam_id))
+        return self._sheets[exam_id, form_id]
+
+    def asked(self, exam_id: int, form_id: int) -> Mapping[int, papers.PaperQuestion]:
         """Position → question."""
-        if form_id not in self._forms:
-            if len(self._forms) >= FORMS_KEPT:
-                self._forms.clear()
-            self._forms[form_id] = {q.position: q for q in papers.read_form(self._session, form_id)}
-        return self._forms[form_id]
+        counted = self.sheet(exam_id, form_id)
+        if (exam_id, form_id) not in self._asked:
+            self._asked[exam_id, form_id] = {q.position: q for q in counted.questions}
+        return self._asked[exam_id, form_id]
 
 
 def wrong_events(one: Evidence) -> Iterator[tuple[str, str]]:
@@ -65,16 +73,15 @@ def wrong_events(one: Evidence) -> Iterator[tuple[str, str]]:
 
 def wrong_marks(one: Evidence, rules: Rules) -> Iterator[tuple[str, str]]:
     """What a machine marks is marked by the key; the sum is the sum. What people mark is proved with their records."""
-    asked, multiple_rule = rules.form(one.attempt["form_id"]), rules.exams[one.attempt["exam_id"]][0]
+    exam_id, form_id = one.attempt["exam_id"], one.attempt["form_id"]
     for row in one.answers:
-        question = asked.get(row["position"])
-        if question is None:
+        if row["position"] not in rules.asked(exam_id, form_id):
             yield "marks", f"答了第 {row['position']} 题，这份卷上没有这一题"
             continue
-        given = rules.score(one.attempt["form_id"], question, tuple(row["response"]), multiple_rule)
+        given = rules.score(exam_id, form_id, row["position"], tuple(row["response"]))
         if given is not None and given != row["score"]:
             yield "marks", f"第 {row['position']} 题记了 {row['score']} 分，按答案应是 {given} 分"
-    score, needs_marking = total(row["score"] for row in one.answers)
+    score, needs_marking = rules.sheet(exam_id, form_id).total({row["position"]: row["score"] for row in one.answers})
     if score != one.attempt["score"] or needs_marking != one.attempt["needs_marking"]:
         yield "marks", f"总分记的是 {one.attempt['score']}，各题相加是 {'还没有评完' if score is None else score}"
 

@@ -8,7 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.db import Model
@@ -180,3 +188,30 @@ class SealedFile(Model):
     first_at: Mapped[datetime | None]
     second_by: Mapped[int | None]
     second_at: Mapped[datetime | None]
+
+
+class Regrade(Model):
+    """What two persons decided about a question after its exam. Append-only; of one question the last one counts.
+
+    `number`: 1, 2 … in the exam, so that of two at once only one can be written. `treatment`: see rules.correcting;
+    `key`: the corrected key as questions.rules.marking takes it, [] for a void question. `basis`: the article that was
+    named. `answers`, `attempts`, `results`: how many changed; `digest`: SHA-256 over every change (marking.regrading).
+    """
+
+    __tablename__ = "regrade"
+    __table_args__ = (CheckConstraint("treatment in ('key', 'full', 'removed')", name="treatment"),)
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"), index=True)
+    part: Mapped[int]
+    treatment: Mapped[str] = mapped_column(String(8))
+    key: Mapped[list[Any]]
+    reason: Mapped[str] = mapped_column(String(200))
+    basis: Mapped[str] = mapped_column(String(200), default="")
+    proposed_by: Mapped[int]
+    at: Mapped[datetime]
+    answers: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    results: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(String(64), default="")

@@ -122,6 +122,13 @@ ACTIONS = {
     "refuse_proposal": N_("不同意提出的事"),
     "withdraw_proposal": N_("撤回提出的事"),
     "lapse_proposal": N_("提出的事失效"),
+    "challenge_question": N_("提出试题异议"),
+    "answer_challenges": N_("答复试题异议"),
+    "change_key": N_("改已考试题的答案并重新评分"),
+    "void_question": N_("作废已考的试题并重新评分"),
+    "confirm_notice": N_("确认看过通知"),
+    "issue_certificates": N_("签发合格证书"),
+    "revoke_certificates": N_("撤销合格证书"),
 }
 OBJECTS = {
     "person": N_("人员"),

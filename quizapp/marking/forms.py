@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from quizapp.i18n import lazy
+from quizapp.marking.bounds import ANSWER_CHARS, BASIS_CHARS, REASON_CHARS
 
 TYPED = 20  # characters kept of a field
 
@@ -33,3 +34,32 @@ class WhyForm(FlaskForm):
 
     why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
                                    Length(max=200, message=lazy("原因不要超过 200 字"))])
+
+
+class ChallengeForm(FlaskForm):
+    """What a candidate has against a question."""
+
+    reason = TextAreaField(lazy("理由"), [InputRequired(lazy("请写明理由：哪里不对，依据哪一条")),
+                                        Length(max=REASON_CHARS, message=lazy("理由不要超过 500 字"))])
+
+
+class StandsForm(FlaskForm):
+    """Why the key stands."""
+
+    words = TextAreaField(lazy("答复"), [InputRequired(lazy("请写明为什么答案不变，提出异议的人会看到")),
+                                       Length(max=ANSWER_CHARS, message=lazy("答复不要超过 500 字"))])
+    basis = StringField(lazy("依据的条文"), [InputRequired(lazy("请写明依据哪部法律的哪一条")),
+                                          Length(max=BASIS_CHARS, message=lazy("依据不要超过 200 字"))])
+
+
+class DecideForm(FlaskForm):
+    """Another key, or void; sent by GET to the preview, which writes nothing."""
+
+    class Meta:
+        csrf = False
+
+    treatment = RadioField(lazy("怎样处理"), validate_choice=False)
+    key = SelectMultipleField(lazy("新答案"), validate_choice=False)
+    fills = TextAreaField(lazy("新答案"), [Optional(), Length(max=1000)])
+    basis = StringField(lazy("依据的条文"), [InputRequired(lazy("请写明依据哪部法律的哪一条")),
+                                          Length(max=BASIS_CHARS, message=lazy("依据不要超过 200 字"))])

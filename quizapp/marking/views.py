@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,12 +26,13 @@ from quizapp.exams.models import Exam
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
+from quizapp.marking import challenge_views, queries, readings, service
 from quizapp.marking import desk as desks
-from quizapp.marking import queries, readings, service
 from quizapp.marking import readings_proved as readings_proved  # registers too
 from quizapp.marking import verification as verification  # registers with `audit verify`
 from quizapp.marking.agreement import AT_MOST, agreement
 from quizapp.marking.approving import params_of
+from quizapp.marking.blueprint import bp as bp
 from quizapp.marking.double import Read
 from quizapp.marking.forms import Typed, WhyForm
 from quizapp.marking.models import MarkingReading, MarkingRecord
@@ -53,11 +54,12 @@ from quizapp.marking.pages import (
 from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, read_marks
 from quizapp.ui.pages import render
 
-bp = Blueprint("marking", __name__, template_folder="templates")
 MARKERS = (Role.REVIEWER, Role.EXAM_ADMIN)
 NAV = [
     {"endpoint": "marking.exams", "label": N_("阅卷"), "section": "marking", "icon": "practice", "order": 45,
      "roles": MARKERS},
+    {"endpoint": "marking.challenges", "label": N_("试题异议"), "section": "challenges", "icon": "practice", "order": 46,
+     "roles": MARKERS, "count": challenge_views.open_count},
 ]
 
 

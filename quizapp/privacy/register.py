@@ -149,6 +149,25 @@ REGISTER: dict[str, Entry] = {
     "marking_reading": _entry(
         of="candidate_id", title=N_("评分"), withheld="score points",
         linked="candidate_id attempt_id position place marker_id score points marked_at",
+    "challenge": _entry(
+        of="candidate_id", title=N_("试题异议"), direct="reason words",
+        linked="candidate_id id attempt_id exam_id position item_version_id part asked_at state basis answered_by answered_at",
+        cleared={"reason": "", "words": ""},
+    ),
+    "regrade": _entry(
+        none="exam_id number item_version_id part treatment key reason basis at answers attempts results digest",
+        linked="proposed_by",
+    ),
+    "regraded_attempt": _entry(
+        of="candidate_id", title=N_("重新评分前后的得分"),
+        linked="candidate_id attempt_id exam_id number position answer_before answer_after score_before score_after",
+    ),
+    "regraded_result": _entry(
+        of="candidate_id", title=N_("重新评分前后的成绩"),
+        linked="candidate_id exam_id number attempt_before attempt_after score_before score_after",
+    ),
+    "personal_notice": _entry(
+        of="person_id", title=N_("给本人的通知"), direct="message link", linked="person_id id exam_id at confirmed_at", then=DELETE,
     ),
     # which form somebody will get is nobody's to know beforehand: it is said, and not handed out
     "prepared_paper": _entry(

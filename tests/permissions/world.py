@@ -29,7 +29,7 @@ from quizapp.analysis import service as analysis
 from quizapp.analysis.measuring import analyse
 from quizapp.analysis.models import ItemStatistic
 from quizapp.approvals import service as approvals
-from quizapp.approvals.rules import Kind
+from quizapp.approvals.rules import Kind, Said
 from quizapp.approvals.service import By as Proposer
 from quizapp.attempts import queries as attempt_queries
 from quizapp.attempts import service as attempts
@@ -43,10 +43,12 @@ from quizapp.exams.models import Exam
 from quizapp.jobs.models import Job
 from quizapp.kernel.ids import new_id
 from quizapp.kernel.roles import Role
+from quizapp.marking import challenging
 from quizapp.marking import queries as marking
 from quizapp.marking import service as markings
 from quizapp.marking.approving import params_of
 from quizapp.marking.rules import Given, blind_name
+from quizapp.marking.telling import tell, unconfirmed
 from quizapp.papers.rules.blueprint import Cell
 from quizapp.people import service as people
 from quizapp.people.models import Person, RoleGrant, SignIn, Unit
@@ -61,7 +63,7 @@ from quizapp.rosters.attachments import Attached, Cabinet
 from quizapp.rosters.models import ExcuseFile
 from quizapp.rosters.service import Asked, By
 from tests.builders.bank_files import amend, bring_texts, make_bank, text_of
-from tests.builders.exams import CLOSES, OPENS, make_exam
+from tests.builders.exams import CLOSES, OPENS, enrol, make_exam
 from tests.builders.marking import TAB, hand_in
 from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
 from tests.conftest import SECRET_KEY, close_connections, make_app
@@ -88,6 +90,7 @@ class World:
     cases: dict[str, int] = field(default_factory=dict)
     attachments: dict[str, uuid.UUID] = field(default_factory=dict)
     jobs: dict[str, uuid.UUID] = field(default_factory=dict)
+    notices: dict[str, uuid.UUID] = field(default_factory=dict)
     sign_ins: dict[str, uuid.UUID] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
@@ -128,6 +131,9 @@ class World:
             found |= {"exam_id": self.exams["short"], "name": name}
         if row.route == "analysis.question":
             found |= {"exam_id": self.exams["by_hand"], "version_id": self.others["analysed"], "part": 0}
+        if row.route in CHALLENGES:
+            found |= {"exam_id": self.exams["done"], "version_id": self.others["disputed"], "part": 0, "number": 1,
+                      "attempt_id": self.finished[own], "notice_id": self.notices[own]}
         if row.route.startswith("approvals."):
             found["proposal_id"] = self.others["proposal_of"].get(who, self.others["proposal"]) if "withdraw" in row.route else self.others["proposal"]
         if row.route == "people.end_sign_in":
@@ -239,6 +245,7 @@ class World:
 
 # whose failed job is not an export: work that this role may start
 WORK = {"editor": "bank.build", "reviewer": "bank.generate", "system_admin": "statutes.import"}
+CHALLENGES = frozenset(f"marking.{name}" for name in ("challenge", "challenge_post", "confirm_notice", "question", "stands", "regrade", "regrade_post"))
 HOT = frozenset(f"attempts.{name}" for name in ("save", "claim", "take_over", "submit", "note", "standing"))
 SETTINGS = {
     "title": "改过的名称", "year": "2026", "kind": "online", "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-05T18:00",
@@ -278,6 +285,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "sittings.notes_of_post": {"decision": "no_concern", "reason": "考生已经说明"},
     "sittings.refuse_sealed_file": {"reason": "与监考记录不符"},
     "marking.answer_post": {"p1": "5"},
+    "marking.challenge_post": {"reason": "条文写的是另一项"}, "marking.stands": {"words": "条文写的就是这一项", "basis": "示例法第十二条"},
+    "marking.regrade_post": {"treatment": "full", "basis": "示例法第十二条", "why": "题干有歧义", "after": "0"},
     "attempts.notes_post": {"reply": "去接了一个电话"},
 }
 
@@ -416,7 +425,20 @@ def _attempts(world: World, session: Session) -> None:
     by_hand = session.get_one(Exam, world.exams["by_hand"])
     analysis.keep(session, by_hand.id, analyse(session, by_hand), began=clock.now(), now=clock.now())
     world.others["analysed"] = session.scalars(select(ItemStatistic.item_version_id)).one()
+    _doubts(world, session)
     _proposals(world, session)
+
+
+def _doubts(world: World, session: Session) -> None:
+    """Somebody who is nobody else here doubts a key; and everybody has a notice."""
+    done, somebody = session.get_one(Exam, world.exams["done"]), make_person(session, "秦维桢")
+    enrol(session, done, somebody)
+    attempt = hand_in(session, done, somebody, "", done.opens_at)
+    doubted = challenging.own_question(session, somebody.id, attempt.id, 1, now=clock.now())
+    world.others["disputed"] = challenging.challenge(session, doubted, "条文写的是另一项", now=clock.now()).item_version_id
+    for who, person_id in world.people.items():
+        tell(session, done.id, [(person_id, Said("《%(title)s》已出成绩", {"title": done.title}), None)], now=clock.now())
+        world.notices[who] = unconfirmed(session, person_id)[0].id
 
 
 def _proposals(world: World, session: Session) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.attempts import queries
+from quizapp.attempts.asides import Notice, notices
 from quizapp.attempts.models import Attempt, Result
 from quizapp.attempts.queries import PaperSize
 from quizapp.attempts.rules.counting import grade, show_marks
@@ -109,6 +110,7 @@ class MyExamsPage(Page):
     coming: list[OpenExam]
     outcomes: list[Outcome]
     at: datetime
+    notices: list[Notice]
 
 
 def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExamsPage:
@@ -136,7 +138,7 @@ def my_exams_page(session: Session, candidate_id: int, now: datetime) -> MyExams
         if result is not None or (stage is Phase.CLOSED and entry.status == "expected"):
             outcomes.append(_outcome(exam, result, now))
     coming = sorted(groups.get(Phase.COMING, []), key=lambda e: e.rules.opens_at)
-    return MyExamsPage(resumes, groups.get(Phase.OPEN, []), coming, outcomes, now)
+    return MyExamsPage(resumes, groups.get(Phase.OPEN, []), coming, outcomes, now, notices(session, candidate_id))
 
 
 def _resume(session: Session, exam: Exam, attempt: Attempt, now: datetime) -> Resume:

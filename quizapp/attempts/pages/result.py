@@ -10,7 +10,10 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from quizapp.attempts.asides import Aside
+from quizapp.attempts.correcting import Sheet
 from quizapp.attempts.queries import Kept
+from quizapp.attempts.rules.correcting import FULL, VOID, Correction
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS
@@ -55,7 +58,8 @@ class Basis:
 
 @dataclass(frozen=True)
 class ReviewedQuestion:
-    """One question with its key. `outcome`: right, partial, wrong, empty or pending."""
+    """One question with its key. `outcome`: right, partial, wrong, empty, pending or void. `treated`: what was done to
+    the question after the exam (attempts.rules.correcting) and `why`; both empty where nothing was."""
 
     number: int
     kind: str
@@ -72,11 +76,13 @@ class ReviewedQuestion:
     score: str
     marks: str
     outcome: str
+    treated: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class ResultPage(Page):
-    """`questions` is empty where the exam shows no key."""
+    """`questions` is empty where the exam shows no key. `asides`: number of a question → what other features say."""
 
     template: ClassVar[str] = "attempts/result.html"
     styles: ClassVar[tuple[str, ...]] = ("page-exam",)
@@ -97,26 +103,30 @@ class ResultPage(Page):
     questions: list[ReviewedQuestion]
     outcome_counts: dict[str, int]
     show_key: bool
+    asides: Mapping[int, Sequence[Aside]]
 
 
-def reviewed(
-    layout: Sequence[Slot], paper: Sequence[PaperQuestion], kept: Mapping[int, Kept]
-) -> list[ReviewedQuestion]:
-    """Every question with own answer, key and reasons, in the order in which it was sat."""
-    on_form = {question.position: question for question in paper}
+def reviewed(layout: Sequence[Slot], sheet: Sheet, kept: Mapping[int, Kept]) -> list[ReviewedQuestion]:
+    """Every question with own answer, the key that counts and reasons, in the order in which it was sat."""
+    on_form = {question.position: question for question in sheet.questions}
     found: list[ReviewedQuestion] = []
     for slot in layout:
         asked = on_form[slot.position]
         previous = on_form[layout[slot.number - 2].position] if slot.number > 1 else None
         first = previous is None or previous.item_version_id != asked.item_version_id
-        found.append(_review(slot, asked, kept.get(slot.position), first))
+        found.append(_review(slot, asked, kept.get(slot.position), first, sheet.corrections.get(slot.position)))
     return found
 
 
-def _review(slot: Slot, asked: PaperQuestion, answer: Kept | None, first: bool) -> ReviewedQuestion:
+def _review(
+    slot: Slot, asked: PaperQuestion, answer: Kept | None, first: bool, correction: Correction | None
+) -> ReviewedQuestion:
     item, question = asked.item, asked.question
     response = answer.response if answer else ()
     score = (answer.score if answer else Decimal(0)) if is_answered(response) else Decimal(0)
+    treated = correction.treatment if correction else ""
+    if treated in VOID:
+        score = asked.marks if treated == FULL else Decimal(0)
     material, lead = (item.material, parse_stem(item.stem)) if isinstance(item, Case) else ("", ())
     given, expected = ((), ()) if slot.kind in ("single", "multiple", "true_false") else _texts(question, response)
     frequent = tuple(question.distractors.items()) if isinstance(question, Fill) else ()
@@ -125,7 +135,8 @@ def _review(slot: Slot, asked: PaperQuestion, answer: Kept | None, first: bool) 
         slot.number, slot.kind, parse_stem(question.stem, with_blanks=slot.kind == "fill"), material, lead, first,
         _options(slot, question, response), given, expected, frequent, question.explanation,
         tuple(_basis(citation) for citation in cited), "" if score is None else show_marks(score),
-        show_marks(asked.marks), _outcome(response, score, asked.marks),
+        show_marks(asked.marks), "void" if treated in VOID else _outcome(response, score, asked.marks), treated,
+        correction.reason if correction else "",
     )
 
 

@@ -17,16 +17,15 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.attempts import quarantine, queries
+from quizapp.attempts import correcting, quarantine, queries
 from quizapp.attempts.models import Answer, AnswerEvent, Attempt, SealedFile
 from quizapp.attempts.rules.receipt import event_digest
 from quizapp.attempts.rules.sealed import FILE_CLIENT, Change, Contents, SealingKey
-from quizapp.attempts.service.finishing import FINISHED, finish_overdue, locked, marks_of, total
+from quizapp.attempts.service.finishing import FINISHED, finish_overdue, locked
 from quizapp.attempts.service.results import recount
 from quizapp.audit.signing import seal
 from quizapp.exams import queries as exams
 from quizapp.kernel.errors import ConflictError, InputError
-from quizapp.papers import queries as papers
 
 OWN_DAYS = 7
 OWN_FILES = 5
@@ -190,11 +189,11 @@ def _settle_anew(session: Session, attempt: Attempt, positions: Sequence[int]) -
         select(Answer).where(Answer.candidate_id == attempt.candidate_id, Answer.attempt_id == attempt.id)
     ).all()
     moved = {answer.position: answer for answer in answers if answer.position in positions}
-    scores = marks_of(papers.questions_with_content(session, attempt.form_id),
-                      {position: answer.response for position, answer in moved.items()}, rule)
-    for position, answer in moved.items():
-        answer.score = scores[position]
-    attempt.score, attempt.needs_marking = total(answer.score for answer in answers)
+    counted = correcting.sheet(session, attempt.exam_id, attempt.form_id)  # a key may have been put right since
+    for asked in counted.questions:
+        if asked.position in moved:
+            moved[asked.position].score = counted.mark(asked, tuple(moved[asked.position].response), rule)
+    attempt.score, attempt.needs_marking = counted.total({answer.position: answer.score for answer in answers})
     session.flush()
     attempt.receipt = queries.receipt_of(session, attempt)
     attempt.signature, attempt.sealed_by = seal().sign(attempt.receipt), None

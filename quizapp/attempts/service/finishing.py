@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.attempts import queries
+from quizapp.attempts import correcting, queries
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.rules.counting import Finished, counting
 from quizapp.attempts.rules.receipt import receipt
@@ -221,6 +221,9 @@ def mark_answer(
     answer = answers.get(position)
     if question is None or answer is None or question.type != "short" or not is_answered(answer.response):
         raise NotFoundError("这道题没有需要人工评分的作答")
+    counted = correcting.sheet(session, attempt.exam_id, attempt.form_id)
+    if position in counted.treated:
+        raise ConflictError("这道题已经作废，不用评分；每份答卷按作废的办法计分")
     if not score.is_finite() or not 0 <= score <= question.marks or score != round(score, 2):
         raise InputError("得分应当在 0 到 %(marks)s 之间，最多两位小数", marks=question.marks)
     session.execute(
@@ -228,7 +231,7 @@ def mark_answer(
         .where(Answer.candidate_id == candidate_id, Answer.attempt_id == attempt_id, Answer.position == position)
     )
     scores = {kept.position: kept.score for kept in answers.values()} | {position: score}
-    attempt.score, attempt.needs_marking = total(scores.values())
+    attempt.score, attempt.needs_marking = counted.total(scores)
     session.flush()
     recount(session, attempt.exam_id, candidate_id)
     return attempt

@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp import clock
 from quizapp.access import actor, by_ticket, holds_exams, identify, signed_in
 from quizapp.attempts import open_paper, queries, service
+from quizapp.attempts.asides import asides
+from quizapp.attempts.correcting import sheet
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.open_paper import OpenPaper
 from quizapp.attempts.pages.my_exams import my_exams_page
@@ -38,7 +40,6 @@ from quizapp.exams.models import Exam
 from quizapp.i18n import _, explain
 from quizapp.incoming import any_text
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
-from quizapp.papers import queries as papers
 from quizapp.people.rules.sign_in import SIGN_IN_IDLE
 from quizapp.questions.rules.marking import is_answered
 from quizapp.ui.pages import render
@@ -209,15 +210,15 @@ def _released(exam: Exam, now: datetime) -> bool:
 
 def _result_page(attempt: Attempt, exam: Exam, finished_at: datetime) -> ResultPage:
     session = db.session()
-    paper = papers.questions_with_content(session, attempt.form_id)
+    counted_by = sheet(session, exam.id, attempt.form_id)
     kept = queries.answers(session, attempt.candidate_id, attempt.id)
-    questions = reviewed(slots(attempt.layout), paper, kept)
+    questions = reviewed(slots(attempt.layout), counted_by, kept)
     counted = queries.result(session, exam.id, attempt.candidate_id)
     word = "" if attempt.score is None else grade(attempt.score, exam.pass_mark, exam.excellence_mark)
     return ResultPage(
         attempt.id, exam.title, attempt.number, finished_at,
-        "" if attempt.score is None else show_marks(attempt.score), show_marks(sum((q.marks for q in paper), Decimal(0))),
+        "" if attempt.score is None else show_marks(attempt.score), show_marks(sum((q.marks for q in counted_by.questions), Decimal(0))),
         word, show_marks(exam.pass_mark), show_marks(exam.excellence_mark), attempt.needs_marking,
         counted is not None and counted.attempt_id == attempt.id, exam.score_rule, questions if exam.show_key else [],
-        outcome_counts(questions), exam.show_key,
+        outcome_counts(questions), exam.show_key, asides(session, attempt) if exam.show_key else {},
     )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.approvals.models import Proposal
-from quizapp.attempts.models import Note, NoteReview, SealedFile
+from quizapp.attempts.models import Note, NoteReview, Regrade, SealedFile
 from quizapp.audit import service as audit
 from quizapp.audit.models import Refusal
 from quizapp.db import Model, db
@@ -27,6 +27,8 @@ from quizapp.exams.models import Accommodation, Exam, Extension
 from quizapp.jobs.models import Job
 from quizapp.kernel.errors import ConflictError
 from quizapp.kernel.ids import new_id
+from quizapp.marking.models import Challenge, PersonalNotice, RegradedAttempt, RegradedResult
+from quizapp.marking.regrading import digest_of
 from quizapp.people.models import (
     ExternalIdentity,
     FailedSignIn,
@@ -41,6 +43,7 @@ from quizapp.people.models import (
 from quizapp.privacy import documents, queries, service
 from quizapp.privacy.cli import person as command
 from quizapp.privacy.register import DELETE, DIRECT, LINKED, NONE, REGISTER, SECRET
+from quizapp.questions.models import ItemVersion
 from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
 from tests.builders.evidence import Place, make_place
@@ -125,6 +128,7 @@ def fill(session: Session, place: Place) -> None:
                  proposed_by=me, proposed_at=now, expires_at=now),
         RecoveryCode(person_id=me, code_hash="c"),
     ])
+    _regraded(session, place, key)
     session.flush()
     review = _review(session)
     session.execute(insert(Model.metadata.tables["review_vote"]).values(
@@ -133,6 +137,23 @@ def fill(session: Session, place: Place) -> None:
         candidate_id=me, exam_id=place.exam_id, number=9, attempt_id=uuid.uuid4(), form_id=1, layout=[]))
     audit.record(session, "change_person", "person", me, actor_id=me, actor="", detail={})
     session.execute(update(Exam).where(Exam.id == place.exam_id).values(release="manual", released_at=now))
+
+
+def _regraded(session: Session, place: Place, key: dict[str, Any]) -> None:
+    """A challenge, and what a regrade changed: to the key that there was, so that no mark is another one."""
+    version, now = session.scalars(select(ItemVersion.id).where(ItemVersion.type == "single")).first(), clock.now()
+    session.add(Regrade(exam_id=place.exam_id, number=1, item_version_id=version, part=0, treatment="key", key=["B"], reason="",
+                        proposed_by=9999, at=now))
+    line = key["candidate_id"], key["attempt_id"], 1, None, None, None, None
+    audit.record(session, "change_key", "exam", place.exam_id, actor="试验", detail={
+        "number": 1, "version": version, "part": 0, "treatment": "key", "key": ["B"], "at": now, "digest": digest_of([line])})
+    session.flush()
+    session.add_all([
+        Challenge(**key, exam_id=place.exam_id, position=1, item_version_id=version, part=0, reason="", asked_at=now),
+        RegradedAttempt(**key, exam_id=place.exam_id, number=1, position=1),
+        RegradedResult(candidate_id=key["candidate_id"], exam_id=place.exam_id, number=1),
+        PersonalNotice(person_id=key["candidate_id"], exam_id=place.exam_id, message={}, link={}, at=now),
+    ])
 
 
 def _review(session: Session) -> int:
