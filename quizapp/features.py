@@ -20,6 +20,7 @@ FEATURES: tuple[str, ...] = (
     "paper_exams",
     "analysis",
     "coverage",
+    "records",
     "reports",
     "privacy",
     "ops",

@@ -235,10 +235,11 @@ def _results(session: Session, exam: Exam, changes: Sequence[Change]) -> list[Re
 
 def hold_attempts(session: Session, exam: Exam) -> None:
     """Lock every attempt of the exam, so that marks given by hand at this moment come before or after."""
-    session.execute(
-        select(Attempt.id).where(Attempt.exam_id == exam.id).order_by(Attempt.candidate_id, Attempt.id)
-        .with_for_update(key_share=True)
-    ).all()
+    held = (
+        select(Attempt.number).where(Attempt.exam_id == exam.id).order_by(Attempt.candidate_id, Attempt.id)
+        .with_for_update(key_share=True).subquery()
+    )
+    session.execute(select(func.count()).select_from(held))  # a hundred thousand ids need not be fetched
 
 
 def write(
@@ -276,10 +277,10 @@ def _put(session: Session, model: Any, rows: Iterable[Mapping[str, Any]]) -> Non
     for row in rows:
         waiting.append(row)
         if len(waiting) == WRITTEN:
-            session.execute(insert(model.__table__), waiting)
+            session.connection().execute(insert(model.__table__), waiting)
             waiting = []
     if waiting:
-        session.execute(insert(model.__table__), waiting)
+        session.connection().execute(insert(model.__table__), waiting)
 
 
 def _marks(cents: int | None) -> Decimal | None:

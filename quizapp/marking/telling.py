@@ -17,6 +17,7 @@ from quizapp.kernel.ids import new_id
 from quizapp.marking.models import PersonalNotice
 
 WRITTEN = 5000  # rows in one statement
+TABLE: Any = PersonalNotice.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def tell(session: Session, exam_id: int, told: Iterable[tuple[int, Said, Link | 
          if link else {}} for person_id, said, link in told
     ]
     for start in range(0, len(rows), WRITTEN):
-        session.execute(insert(PersonalNotice), rows[start : start + WRITTEN])
+        session.connection().execute(insert(TABLE), rows[start : start + WRITTEN])
     return len(rows)
 
 

@@ -169,6 +169,12 @@ REGISTER: dict[str, Entry] = {
     "personal_notice": _entry(
         of="person_id", title=N_("给本人的通知"), direct="message link", linked="person_id id exam_id at confirmed_at", then=DELETE,
     ),
+    # whoever holds the paper may verify it as long as the platform exists; after an erasure without the name
+    "certificate": _entry(
+        of="person_id", title=N_("合格证书"), direct="name",
+        linked="number code person_id exam_id issuer unit exam score grade sat_on issued_at digest revoked_at revoked_why replaced_by",
+        cleared={"name": ""},
+    ),
     # which form somebody will get is nobody's to know beforehand: it is said, and not handed out
     "prepared_paper": _entry(
         of="candidate_id", linked="candidate_id exam_id number attempt_id form_id layout", then=DELETE,

@@ -87,22 +87,23 @@ def shown(slot: Any, response: list[str]) -> list[str]:
     return [str(slot.options.index(one) + 1) for one in response] if slot.options else response
 
 
-def make_room() -> Room:
+def make_room(opens: datetime = OPENS) -> Room:
     """Three people: by the key B A,C true; the second chose C and false; the third sat twice, and left something empty.
 
     To be called inside the context of the application."""
     with db.transaction() as session:
+        known = set(session.scalars(select(ItemVersion.id)))
         people = [make_person(session) for _ in range(3)]
-        exam = make_exam(session, KINDS, candidates=people, pass_mark=Decimal(20))
-        versions = {one.type: one.id for one in session.scalars(select(ItemVersion))}
+        exam = make_exam(session, KINDS, candidates=people, pass_mark=Decimal(20), opens_at=opens, closes_at=opens + (CLOSES - OPENS))
+        versions = {one.type: one.id for one in session.scalars(select(ItemVersion)) if one.id not in known}
         right = {"single": ["B"], "multiple": ["A", "C"], "true_false": ["true"]}
-        sit(session, exam, people[0].id, right | {"short": ["先告知"]}, OPENS)
-        sit(session, exam, people[1].id, {"single": ["C"], "multiple": ["A", "C"], "true_false": ["false"]}, OPENS)
-        sit(session, exam, people[2].id, {"single": ["B"], "true_false": ["true"]}, OPENS)
-        sit(session, exam, people[2].id, {"single": ["C"], "true_false": ["false"]}, OPENS + timedelta(hours=2))
+        sit(session, exam, people[0].id, right | {"short": ["先告知"]}, opens)
+        sit(session, exam, people[1].id, {"single": ["C"], "multiple": ["A", "C"], "true_false": ["false"]}, opens)
+        sit(session, exam, people[2].id, {"single": ["B"], "true_false": ["true"]}, opens)
+        sit(session, exam, people[2].id, {"single": ["C"], "true_false": ["false"]}, opens + timedelta(hours=2))
         room = Room(exam.id, [person.id for person in people], make_pair(session, Role.REVIEWER), versions)
     with db.transaction() as session:
         found = session.execute(select(Answer.candidate_id, Answer.attempt_id, Answer.position)
-                                .join(Attempt, Attempt.id == Answer.attempt_id).where(Answer.score.is_(None))).one()
+                                .join(Attempt, Attempt.id == Answer.attempt_id).where(Attempt.exam_id == room.exam_id, Answer.score.is_(None))).one()
         sitting.mark_answer(session, *found, Decimal(5))
     return room

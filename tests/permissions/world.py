@@ -20,7 +20,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -39,7 +39,7 @@ from quizapp.audit import service as audit
 from quizapp.audit.bounds import Tally
 from quizapp.db import Model, db
 from quizapp.exams import service as exams
-from quizapp.exams.models import Exam
+from quizapp.exams.models import Exam, Result
 from quizapp.jobs.models import Job
 from quizapp.kernel.ids import new_id
 from quizapp.kernel.roles import Role
@@ -58,6 +58,8 @@ from quizapp.questions import reviewing
 from quizapp.questions import service as bank
 from quizapp.questions.models import Quarantine
 from quizapp.questions.rules.content import from_content
+from quizapp.records import service as records
+from quizapp.records.models import Certificate
 from quizapp.rosters import service as rosters
 from quizapp.rosters.attachments import Attached, Cabinet
 from quizapp.rosters.models import ExcuseFile
@@ -134,6 +136,8 @@ class World:
         if row.route in CHALLENGES:
             found |= {"exam_id": self.exams["done"], "version_id": self.others["disputed"], "part": 0, "number": 1,
                       "attempt_id": self.finished[own], "notice_id": self.notices[own]}
+        if row.route == "records.certificate":
+            found["number"] = self.others["certificates"].get(self.people[own], "")
         if row.route.startswith("approvals."):
             found["proposal_id"] = self.others["proposal_of"].get(who, self.others["proposal"]) if "withdraw" in row.route else self.others["proposal"]
         if row.route == "people.end_sign_in":
@@ -426,6 +430,7 @@ def _attempts(world: World, session: Session) -> None:
     analysis.keep(session, by_hand.id, analyse(session, by_hand), began=clock.now(), now=clock.now())
     world.others["analysed"] = session.scalars(select(ItemStatistic.item_version_id)).one()
     _doubts(world, session)
+    _certificates(world, session)
     _proposals(world, session)
 
 
@@ -439,6 +444,14 @@ def _doubts(world: World, session: Session) -> None:
     for who, person_id in world.people.items():
         tell(session, done.id, [(person_id, Said("《%(title)s》已出成绩", {"title": done.title}), None)], now=clock.now())
         world.notices[who] = unconfirmed(session, person_id)[0].id
+
+
+def _certificates(world: World, session: Session) -> None:
+    """Everybody who handed in passed the exam that was done."""
+    done = session.get_one(Exam, world.exams["done"])
+    session.execute(update(Result).where(Result.exam_id == done.id).values(score=Decimal(2)))
+    records.settle(session, done.id, Said("试验"), now=clock.now())
+    world.others["certificates"] = {one.person_id: one.number for one in session.scalars(select(Certificate))}
 
 
 def _proposals(world: World, session: Session) -> None:

@@ -10,6 +10,7 @@ import uuid
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ from quizapp.privacy import documents, queries, service
 from quizapp.privacy.cli import person as command
 from quizapp.privacy.register import DELETE, DIRECT, LINKED, NONE, REGISTER, SECRET
 from quizapp.questions.models import ItemVersion
+from quizapp.records.models import Certificate
 from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
 from tests.builders.evidence import Place, make_place
@@ -152,6 +154,8 @@ def _regraded(session: Session, place: Place, key: dict[str, Any]) -> None:
         Challenge(**key, exam_id=place.exam_id, position=1, item_version_id=version, part=0, reason="", asked_at=now),
         RegradedAttempt(**key, exam_id=place.exam_id, number=1, position=1),
         RegradedResult(candidate_id=key["candidate_id"], exam_id=place.exam_id, number=1),
+        Certificate(number="XF2026-1-00001", code="ABCDEFGH", person_id=key["candidate_id"], exam_id=place.exam_id, issuer="", name="",
+                    unit="", exam="", score=Decimal(60), grade="passed", sat_on=now.date(), issued_at=now, digest=""),
         PersonalNotice(person_id=key["candidate_id"], exam_id=place.exam_id, message={}, link={}, at=now),
     ])
 
