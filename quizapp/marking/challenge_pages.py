@@ -16,6 +16,7 @@ from quizapp.approvals.wording import say
 from quizapp.attempts.models import Regrade
 from quizapp.attempts.rules.correcting import KEY
 from quizapp.attempts.rules.counting import show_marks
+from quizapp.attempts.rules.responses import LETTERS
 from quizapp.attempts.rules.words import JUDGEMENTS, paragraph_words
 from quizapp.i18n import _
 from quizapp.kernel.errors import NotFoundError
@@ -36,9 +37,10 @@ from quizapp.ui.pages import Page
 
 @dataclass(frozen=True)
 class Choice:
-    """An option, or a judgement; `right` by the key that counts."""
+    """An option, or a judgement; `letter` as its reader has it before them; `right` by the key that counts."""
 
     id: str
+    letter: str
     text: str
     right: bool
 
@@ -153,16 +155,18 @@ class PreviewPage(Page):
     by_name: bool
 
 
-def sheet_of(asked: PaperQuestion) -> Sheet:
+def sheet_of(asked: PaperQuestion, order: Sequence[str] = ()) -> Sheet:
+    """`order`: the options as a candidate saw them, with the letters of that paper; otherwise as the bank has them."""
     item, question = asked.item, asked.question
     material, lead = (item.material, parse_stem(item.stem)) if isinstance(item, Case) else ("", ())
     key = marking_key(question)
     choices: Sequence[Choice] = ()
     text = ""
     if isinstance(question, Single | Multiple):
-        choices = [Choice(one, words, one in key) for one, words in question.options.items()]
+        choices = [Choice(one, LETTERS[place] if order else one, question.options[one], one in key)
+                   for place, one in enumerate(order or question.options)]
     elif isinstance(question, TrueFalse):
-        choices = [Choice(one, _(words), one in key) for one, words in JUDGEMENTS.items()]
+        choices = [Choice(one, LETTERS[place], _(words), one in key) for place, (one, words) in enumerate(JUDGEMENTS.items())]
     elif isinstance(question, Fill):
         text = "；".join(" / ".join(variants) for variants in question.key)
     elif isinstance(question, Short):

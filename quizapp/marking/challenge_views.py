@@ -121,7 +121,7 @@ def challenge_page(
     elif len(past) >= challenging.MOST:
         closed = _("你对这道题已经提过 %(n)s 次异议，都有答复，不能再提", n=challenging.MOST)
     return render(pages.ChallengePage(
-        attempt_id, number, own.exam.title, pages.sheet_of(own.asked),
+        attempt_id, number, own.exam.title, pages.sheet_of(own.asked, own.slot.options),
         pages.chosen_words(own.asked, kept.response) if kept else "", past, form or ChallengeForm(formdata=None), closed,
         explain(problem) if problem else "",
     ), problem.status if problem else 422 if form else 200)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
+from quizapp import clock
 from quizapp.approvals.rules import unpacked
 from quizapp.approvals.wording import say
 from quizapp.attempts.rules.counting import show_marks
@@ -45,6 +47,7 @@ class CertificatePage(Page):
     code: str
     address: str
     why: str
+    issued_on: date
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class VerifyPage(Page):
     found: Certificate | None
     score: str
     why: str
+    issued_on: date | None
 
 
 def why_revoked(certificate: Certificate) -> str:
@@ -70,4 +74,9 @@ def why_revoked(certificate: Certificate) -> str:
 
 
 def certificate_page(certificate: Certificate, address: str) -> CertificatePage:
-    return CertificatePage(certificate, show_marks(certificate.score), shown_code(certificate.code), address, why_revoked(certificate))
+    return CertificatePage(certificate, show_marks(certificate.score), shown_code(certificate.code), address, why_revoked(certificate),
+                           issued_on(certificate))
+
+
+def issued_on(certificate: Certificate) -> date:
+    return clock.to_local(certificate.issued_at).date()

@@ -126,6 +126,7 @@ def unsettled(session: Session, exam: Exam) -> bool:
     return session.execute(missing).first() is not None or session.execute(wrong).first() is not None
 
 
-def recent(session: Session, since: datetime) -> list[Exam]:
-    """Published exams that ended since then."""
-    return list(session.scalars(select(Exam).where(Exam.state != "draft", Exam.settles_at >= since).order_by(Exam.id)))
+def over(session: Session, now: datetime) -> list[Exam]:
+    """Published exams whose time is over, the latest first."""
+    return list(session.scalars(
+        select(Exam).where(Exam.state != "draft", Exam.settles_at < now).order_by(Exam.settles_at.desc(), Exam.id)))

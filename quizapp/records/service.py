@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -26,6 +26,7 @@ from quizapp.records.models import Certificate
 from quizapp.records.rules import ALPHABET, CODE_CHARS, digest_of, number_of
 
 WRITTEN = 5000  # rows in one statement
+RECENT = timedelta(days=400)
 TABLE: Any = Certificate.__table__
 CORRECTED = N_("考后试题更正，重新评分（第 %(n)s 次）")
 CHANGED = N_("成绩更正")
@@ -42,6 +43,11 @@ class Settled:
 def may_issue(exam: Exam, now: datetime) -> bool:
     """Results are out, and nobody's can become better any more."""
     return exam.state != "draft" and exam.is_over(now) and (exam.kind == "paper" or exam.is_released(now))
+
+
+def is_recent(exam: Exam, now: datetime) -> bool:
+    """Of the last year or so: people are told about these alone, so that an upgrade is no flood of old news."""
+    return now - exam.settles_at < RECENT
 
 
 def settle(session: Session, exam_id: int, why: Said, *, now: datetime) -> Settled:
@@ -62,7 +68,8 @@ def settle(session: Session, exam_id: int, why: Said, *, now: datetime) -> Settl
     rows = list(made.values())
     for start in range(0, len(rows), WRITTEN):
         session.connection().execute(insert(TABLE), rows[start : start + WRITTEN])
-    _tell(session, exam, revoked, made, now)
+    if is_recent(exam, now):
+        _tell(session, exam, revoked, made, now)
     _record(session, exam, revoked, made, why)
     return Settled(len(made), len(revoked))
 

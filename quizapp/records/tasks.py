@@ -10,17 +10,18 @@ from quizapp.db import db
 from quizapp.jobs.rules import regularly
 from quizapp.records import queries, service
 
-LOOKED_BACK = timedelta(days=400)  # marks given by hand, or results on paper, may come late
-AGAIN = timedelta(minutes=5)
+AGAIN, LONG_AGO = timedelta(minutes=5), timedelta(days=1)
 _looked: dict[int, datetime] = {}
 
 
 @regularly
 def settle_certificates() -> None:
-    """Issue what is due. Whether anything is costs a look at every result: at most every few minutes for each exam."""
+    """Issue what is due. Whether anything is costs a look at every result: every few minutes for an exam of the last
+    year, as marks given by hand and results on paper may come late, and once a day for those before."""
     now = clock.now()
-    for exam in queries.recent(db.session(), now - LOOKED_BACK):
-        if not service.may_issue(exam, now) or now - _looked.get(exam.id, now - AGAIN) < AGAIN:
+    for exam in queries.over(db.session(), now):
+        again = AGAIN if service.is_recent(exam, now) else LONG_AGO
+        if not service.may_issue(exam, now) or now - _looked.get(exam.id, now - again) < again:
             continue
         _looked[exam.id] = now
         if queries.unsettled(db.session(), exam):

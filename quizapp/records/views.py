@@ -68,7 +68,7 @@ def verify() -> Response:
         _count()
     found = queries.verified(db.session(), typed_number(typed), typed_code(code)) if asked else None
     return render(pages.VerifyPage(typed[:60], code[:30], asked, found, show_marks(found.score) if found else "",
-                                   pages.why_revoked(found) if found else ""))
+                                   pages.why_revoked(found) if found else "", pages.issued_on(found) if found else None))
 
 
 def _count() -> None:
