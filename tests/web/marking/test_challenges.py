@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -45,12 +44,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app: Flask, exam_morning: Traveller) -> Iterator[Desk]:
+def desk(app: Flask, exam_morning: Traveller) -> Desk:
     with app.app_context():
         room = make_room()
     exam_morning.move_to(NOW)
     app.config["WTF_CSRF_ENABLED"] = False
-    yield Desk(app, room)
+    return Desk(app, room)
 
 
 def text(client: LintingClient, address: str) -> str:
