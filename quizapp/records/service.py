@@ -70,7 +70,7 @@ def settle(session: Session, exam_id: int, why: Said, *, now: datetime) -> Settl
         session.connection().execute(insert(TABLE), rows[start : start + WRITTEN])
     if is_recent(exam, now):
         _tell(session, exam, revoked, made, now)
-    _record(session, exam, revoked, made, why)
+    _record(session, exam, revoked, made, why, now)
     return Settled(len(made), len(revoked))
 
 
@@ -105,15 +105,18 @@ def _tell(session: Session, exam: Exam, revoked: Mapping[int, str], made: Mappin
     tell(session, exam.id, told, now=now)
 
 
-def _record(session: Session, exam: Exam, revoked: Mapping[int, str], made: Mapping[int, Mapping[str, Any]], why: Said) -> None:
+def _record(
+    session: Session, exam: Exam, revoked: Mapping[int, str], made: Mapping[int, Mapping[str, Any]], why: Said, now: datetime
+) -> None:
     if revoked:
+        numbers = {number: str(made[person]["number"]) if person in made else "" for person, number in revoked.items()}
         audit.record(session, "revoke_certificates", "exam", exam.id, detail={
-            "count": len(revoked), "why": why.message % why.values if why.values else why.message,
-            "numbers": digest_of(dict.fromkeys(revoked.values(), ""))})
+            "count": len(revoked), "why": why.message % why.values if why.values else why.message, "at": now,
+            "digest": digest_of(numbers)})
     if made:
         audit.record(session, "issue_certificates", "exam", exam.id, detail={
-            "count": len(made), "first": next(iter(made.values()))["number"],
-            "digests": digest_of({str(row["number"]): row["digest"] for row in made.values()})})
+            "count": len(made), "first": next(iter(made.values()))["number"], "at": now,
+            "digest": digest_of({str(row["number"]): row["digest"] for row in made.values()})})
 
 
 @after_regrade

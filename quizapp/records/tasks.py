@@ -9,6 +9,7 @@ from quizapp.approvals.rules import Said
 from quizapp.db import db
 from quizapp.jobs.rules import regularly
 from quizapp.records import queries, service
+from quizapp.records import verification as verification  # registers with `audit verify`
 
 AGAIN, LONG_AGO = timedelta(minutes=5), timedelta(days=1)
 _looked: dict[int, datetime] = {}

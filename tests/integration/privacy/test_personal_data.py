@@ -46,6 +46,7 @@ from quizapp.privacy.cli import person as command
 from quizapp.privacy.register import DELETE, DIRECT, LINKED, NONE, REGISTER, SECRET
 from quizapp.questions.models import ItemVersion
 from quizapp.records.models import Certificate
+from quizapp.records.rules import digest_of as certified
 from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
 from tests.builders.evidence import Place, make_place
@@ -150,6 +151,8 @@ def _regraded(session: Session, place: Place, key: dict[str, Any]) -> None:
     audit.record(session, "change_key", "exam", place.exam_id, actor="试验", detail={
         "number": 1, "version": version, "part": 0, "treatment": "key", "key": ["B"], "at": now, "digest": digest_of([line])})
     session.flush()
+    audit.record(session, "issue_certificates", "exam", place.exam_id, actor="试验", detail={
+        "at": now, "digest": certified({"XF2026-1-00001": ""})})
     session.add_all([
         Challenge(**key, exam_id=place.exam_id, position=1, item_version_id=version, part=0, reason="", asked_at=now),
         RegradedAttempt(**key, exam_id=place.exam_id, number=1, position=1),

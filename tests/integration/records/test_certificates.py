@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from quizapp.approvals.rules import Said, unpacked
+from quizapp.audit.verification import Finding, verify
 from quizapp.db import db
 from quizapp.exams.models import RosterEntry
 from quizapp.marking import telling
@@ -19,17 +20,23 @@ from quizapp.records.models import Certificate
 from quizapp.records.rules import digest_of
 from tests.builders.exams import CLOSES
 from tests.builders.regrades import NOW, Room, make_room
+from tests.builders.tampering import tamper
 from tests.databases import both_databases
 
 pytestmark = both_databases
 
 
 def settle(session: Session, room: Room) -> service.Settled:
-    return service.settle(session, room.exam_id, Said("试验"), now=NOW)
+    return service.settle(session, room.exam_id, Said("试验"), now=NOW - timedelta(hours=1))
 
 
 def certificates() -> list[Certificate]:
     return list(db.session().scalars(select(Certificate).order_by(Certificate.number).execution_options(populate_existing=True)))
+
+
+def wrong() -> list[Finding]:
+    db.session().rollback()
+    return [finding for finding in verify(db.session(), []).findings if finding.kind == "certificate"]
 
 
 def test_certificates_follow_the_results(app: Flask) -> None:
@@ -65,7 +72,14 @@ def test_certificates_follow_the_results(app: Flask) -> None:
         rows = queries.study_file(db.session(), room.people[2], NOW)
         assert [(row.score, row.grade, row.certificate) for row in rows] == [(Decimal(10), "failed", None)]
 
-        # whoever is not expected any more has nothing to be certified
+        assert wrong() == []
+        tamper("update certificate set score = score + 100 where revoked_at is null")
+        assert any("摘要不符" in finding.what for finding in wrong())
+        tamper("update certificate set score = score - 100 where revoked_at is null", "update certificate set revoked_at = null where replaced_by is null and revoked_at is not null")
+        assert any("撤销的与审计链" in finding.what for finding in wrong())
+        db.session().rollback()
+
+        # whoever is not expected any more has nothing to be certified; nor has whom somebody made valid past the platform
         with db.transaction() as session:
             session.execute(update(RosterEntry).where(RosterEntry.candidate_id == room.people[1]).values(status="excused"))
-            assert settle(session, room) == service.Settled(0, 1)
+            assert settle(session, room) == service.Settled(0, 2)
