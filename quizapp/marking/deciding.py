@@ -49,8 +49,9 @@ def params_of(session: Session, found: Question, treatment: str, key: Key, basis
             raise InputError("这场考试先前作废的题用的是另一种计分办法；同一场考试只能用一种")
         if now_treated == treatment:
             raise InputError("这道题已经这样作废了")
-        if treatment == REMOVED and len(found.sheet.questions) == 1:
-            raise InputError("卷上只有这一题，不能剔除；可以给满分")
+        asked = Correction(found.asked.item_version_id, found.asked.part, treatment)
+        if treatment == REMOVED and regrading.leaves_nothing(session, found.exam, asked):
+            raise InputError("剔除以后，卷上一道计分的题都不剩；可以给满分")
     return {"exam": found.exam.id, "version": found.asked.item_version_id, "part": found.asked.part, "treatment": treatment,
             "key": [list(one) if isinstance(one, tuple) else one for one in key], "basis": basis,
             "after": regrades(session, found.exam.id)}

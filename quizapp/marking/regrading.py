@@ -125,6 +125,16 @@ def forms_with(session: Session, exam: Exam, decision: Correction) -> list[tuple
     return [(row[0], row[1]) for row in rows]
 
 
+def leaves_nothing(session: Session, exam: Exam, decision: Correction) -> bool:
+    """Whether a form of the exam would have no question left that counts."""
+    after = {**corrections(session, exam.id), decision.asked: decision}
+    for form_id, _position in forms_with(session, exam, decision):
+        counted = sheet_of(papers.questions_with_content(session, form_id), after)
+        if all(counted.treated.get(at) == REMOVED for at, marks in counted.marks.items() if marks):
+            return True
+    return False
+
+
 def _exactly(paper: Sequence[papers.PaperQuestion], position: int, before: Corrections) -> bool:
     """Whether every answer has to be added up: a stored sum was rounded, or is open because of this very answer.
     Otherwise what the attempt has, less what this answer brought, is what the others brought."""

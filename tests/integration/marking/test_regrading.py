@@ -27,7 +27,7 @@ from quizapp.marking.models import RegradedAttempt, RegradedResult
 from quizapp.questions.models import Item, ItemVersion, Review
 from tests.builders.approvals import make_pair
 from tests.builders.evidence import make_place, seal_and_keep
-from tests.builders.exams import CLOSES
+from tests.builders.exams import CLOSES, make_exam
 from tests.builders.regrades import NOW, Room, make_room
 from tests.builders.tampering import tamper
 from tests.databases import both_databases
@@ -107,6 +107,21 @@ def test_marks_given_by_hand_afterwards_count_on_the_changed_paper(room: Room, a
     room.both("short", "removed")
     with db.transaction() as session, pytest.raises(ConflictError, match="已经作废"):
         sitting.mark_answer(session, *entry, Decimal(3))
+
+
+def test_an_exam_that_nobody_sat_and_a_paper_of_one_question(room: Room) -> None:
+    with db.transaction() as session:
+        exam = make_exam(session, ["single"])
+        version = session.scalars(select(ItemVersion.id).order_by(ItemVersion.id.desc())).first()
+    found = challenging.question(db.session(), exam.id, version or 0, 0)
+    with pytest.raises(InputError, match="一道计分的题都不剩"):
+        deciding.params_of(db.session(), found, "removed", (), "《示例法》第十二条")
+    params = deciding.params_of(db.session(), found, "full", (), "《示例法》第十二条")
+    will = previewing.preview(db.session(), exam, deciding.decision_of(params))
+    assert (will.asked, will.attempts, will.changed, will.before, will.after, will.units) == (0, 0, 0, 0, 0, [])
+    with db.transaction() as session:
+        done = room.pair.both(session, deciding.kind_of("full"), params, now=NOW)
+        assert (done.state, room.why(done)) == ("done", "已重新评分（第 1 次）：0 人的成绩有变，合格由 0 人变为 0 人")
 
 
 def test_what_is_refused_at_once(room: Room) -> None:
