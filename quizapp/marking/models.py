@@ -17,7 +17,10 @@ OPEN = text("state = 'open'")
 
 
 class MarkingRecord(Model):
-    """The marks that a person gave to one answer. `points`: per point of the rubric as text, [] for a total alone."""
+    """The marks that an answer has. `points`: per point of the rubric as text, [] for a total alone or a mean.
+
+    Where two people mark, it is made of their readings, and `marker_id` is who gave the last one.
+    """
 
     __tablename__ = "marking_record"
     __table_args__ = (
