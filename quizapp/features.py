@@ -22,6 +22,7 @@ FEATURES: tuple[str, ...] = (
     "coverage",
     "records",
     "reports",
+    "filings",
     "privacy",
     "ops",
     "home",

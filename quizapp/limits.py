@@ -22,7 +22,7 @@ WINDOW = 60  # seconds
 REMEMBERED = 20_000  # people; whoever was not heard of for longest goes first
 # a minute; the paper is read again at every reload, and a candidate whose browser crashes again and again stays below
 BUDGETS = {"search": 90, "export": 30, "upload": 30, "questions": 120}
-EXPORTS = frozenset({"reports.export", "reports.exported", "paper_exams.template", "people.import_problems"})
+EXPORTS = frozenset({"reports.export", "reports.exported", "filings.file", "filings.written", "paper_exams.template", "people.import_problems"})
 QUESTIONS = frozenset({"attempts.take", "attempts.result", "questions.item"})
 
 

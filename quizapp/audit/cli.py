@@ -19,7 +19,7 @@ from quizapp.audit.verification import verify as verified
 from quizapp.db import db
 
 NAMES = {"attempts": "答卷", "results": "成绩", "marks": "人工评分", "readings": "两人阅卷的给分", "commitments": "试卷承诺",
-         "paper_results": "纸质成绩", "regrades": "重新评分", "certificates": "合格证书"}
+         "paper_results": "纸质成绩", "regrades": "重新评分", "certificates": "合格证书", "filings": "上报件"}
 
 audit = AppGroup("audit", help="The audit record.")
 

@@ -46,6 +46,12 @@ ACTIONS = {
     "export_coverage": N_("导出法律覆盖情况"),
     "analyse_exam": N_("分析试题"),
     "export_analysis": N_("导出试题分析"),
+    "hand_in": N_("上报"),
+    "restate_filing": N_("更正上报件"),
+    "check_filing": N_("核对上报件"),
+    "confirm_filing": N_("确认看过新版上报件"),
+    "download_filing": N_("下载上报件"),
+    "save_filing_draft": N_("保存年度报告草稿"),
     "download_names": N_("下载名单"),
     "download_file": N_("下载文件"),
     "cut_audit": N_("截断审计链"),
@@ -155,6 +161,7 @@ OBJECTS = {
     "retention": N_("保存期限"),
     "excuse": N_("免考和缓考申请"),
     "excuse_reason": N_("免考和缓考的理由"),
+    "filing": N_("上报件"),
 }
 OUTCOMES = {"allowed": N_("通过"), "refused": N_("拒绝")}
 ACTORS = {"system": N_("平台"), "cli": N_("命令行"), "demo": N_("演示数据"), "nobody": N_("没有登录的人")}
@@ -192,6 +199,7 @@ FACTS = {
     "second_id": N_("同意的人的编号"), "proposal": N_("提出的编号"), "params": N_("要办的事"), "words": N_("不同意的理由"),
     "why": N_("失效的原因"), "two_persons": N_("两人规则"), "expires_at": N_("有效到"), "marker_id": N_("评分人编号"),
     "minutes": N_("分钟"), "working": N_("正在作答"), "closes_at": N_("考试结束"), "deadline": N_("到时"),
+    "version": N_("版次"), "signature": N_("签名"),
     "results": N_("成绩份数"), "unsettled": N_("还没有评完"),
 }
 

@@ -197,6 +197,17 @@ REGISTER: dict[str, Entry] = {
         none="exam_id item_version_id part kind people forms marks facility discrimination item_rest omitted groups seconds timed "
              "quick model slope location expected flags notes",
     ),
+    # ---------------------------------------------------------------- reports that were handed in
+    "filing": _entry(none="id number kind subject year exam_id title settings created_at"),
+    "filing_version": _entry(none="id filing_id version content digest key signature at reason difference", linked="by_id"),
+    "filing_check": _entry(none="id filing_id reference exam_id reason at version_id", linked="by_id"),
+    # by number alone, and under a seal: what was handed in stays what was handed in
+    "filing_person": _entry(
+        of="candidate_id", title=N_("上报件里的统计"), linked="version_id candidate_id unit_id status sat score sat_at",
+        withheld="score",
+    ),
+    "filing_holder": _entry(of="person_id", title=N_("上报或者下载过的上报件"), linked="filing_id person_id known", then=DELETE),
+    "filing_draft": _entry(none="year sections facts saved_at revision", linked="saved_by"),
     # ---------------------------------------------------------------- the record, and work behind the pages
     "audit_event": _entry(
         of="actor_id", title=N_("审计记录"), direct="actor detail address object_id",

@@ -51,6 +51,8 @@ NOT_A_PAGE = {
     "reports.choose": "redirects to the report chosen",
     "reports.export": "a file",
     "reports.exported": "a file",
+    "filings.file": "a file",
+    "filings.written": "a file",
     "privacy.own_archive": "a file",
     "privacy.person_archive": "a file",
     "people.to_single_sign_on": "redirects to the provider",

@@ -35,8 +35,9 @@ WITH_OBJECT = [row for row in OWN if re.search("attempt_id|job_id|sign_in_id|cas
 # one's own data says that one has downloaded it before: what is in it is tried in tests/integration/privacy
 OWN_PAGES = [row for row in OWN if row.method == "GET" and row.who.get(CANDIDATE) == "own" and row.area != "privacy"]
 
-# pages on which another unit has nothing to change for anybody: a list of exams, and addresses that only lead on
-THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose", "rosters.attachment"}
+# pages on which another unit has nothing to change for anybody: a list of exams, addresses that only lead on, and what
+# was handed in before (whose parts for liaisons are tried in tests/web/filings)
+THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose", "rosters.attachment", "filings.filings", "filings.filing", "filings.file"}
 # what some pages can be asked for besides
 MORE = {
     "people.persons": ("download=xlsx", "q=顾", "rank=乙处独有的层次", "status=inactive"), "people.units": ("closed=1",),

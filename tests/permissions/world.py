@@ -40,6 +40,7 @@ from quizapp.audit.bounds import Tally
 from quizapp.db import Model, db
 from quizapp.exams import service as exams
 from quizapp.exams.models import Exam, Result
+from quizapp.filings import service as filings
 from quizapp.jobs.models import Job
 from quizapp.kernel.ids import new_id
 from quizapp.kernel.roles import Role
@@ -146,6 +147,8 @@ class World:
             found["person_id"] = self.people["editor"]
         if who == "security_admin" and row.route in ("people.make_link", "people.make_code"):
             found["person_id"] = self.people["editor"]
+        if row.route.startswith("filings."):
+            found |= {"version": 1}
         if row.route == "attempts.ahead":
             found["exam_id"] = self.exams["coming"]
         if row.route.startswith("rosters."):
@@ -292,6 +295,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "marking.challenge_post": {"reason": "条文写的是另一项"}, "marking.stands": {"words": "条文写的就是这一项", "basis": "示例法第十二条"},
     "marking.regrade_post": {"treatment": "full", "basis": "示例法第十二条", "why": "题干有歧义", "after": "0"},
     "attempts.notes_post": {"reply": "去接了一个电话"},
+    "filings.again": {"reason": "改过名单"}, "filings.year_post": {"then": "save"},
+    "filings.new_post": {"exam": "6", "kind": "notice", "scope": "all", "mode": "plain", "threshold": "95"},
 }
 
 
@@ -504,4 +509,5 @@ def _odds(world: World, session: Session) -> None:
     world.others |= {
         "plan_id": plans[0].id, "confirmed_plan": plans[1].id, "report_id": 1, "number": 1,
         "token": people.make_link(session, world.people[BELOW]),
+        "filing_id": filings.hand_in_exam(session, world.exams["done"], True, by=world.people["exam_admin"], now=now).id,
     }

@@ -1,0 +1,1 @@
+"""Reports as they were handed in: kept, numbered, versioned and sealed."""

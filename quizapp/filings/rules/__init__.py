@@ -1,0 +1,1 @@
+"""What a filing says and how it may be compared: pure functions."""

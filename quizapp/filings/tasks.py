@@ -1,0 +1,36 @@
+"""Long work of filings: a workbook of very many people."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from quizapp import clock
+from quizapp.db import db
+from quizapp.filings import printing, queries
+from quizapp.i18n import N_
+from quizapp.jobs.rules import Progress, work
+from quizapp.kernel.errors import ForbiddenError
+from quizapp.people import queries as people_queries
+from quizapp.people.models import Person
+from quizapp.reports import export_files
+from quizapp.reports.rules.readers import READERS
+
+SUMMARY = N_("已写好 %(n)s 人的 Excel 文件，保留 7 天")
+
+
+@work("filings.write", N_("导出上报件"), READERS)
+def write(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """Write the workbook of a version: `filing`, `version`, `person`, `address`."""
+    job_id, session = UUID(params["job"]), db.session()
+    person = session.get(Person, params["person"])
+    me = person and people_queries.actor_of(session, person, clock.today())
+    if me is None or not me.has(*READERS):
+        raise ForbiddenError("开始这项任务的人已经没有查看报表的权限，没有导出")
+    filing = queries.get(session, params["filing"])
+    view = printing.viewed(filing, queries.version_of(session, filing.id, params["version"]), me.scope)
+    content = printing.make(session, view, "xlsx", address=params["address"], with_people=True, progress=progress)
+    name, count = printing.name_of(view, "xlsx"), view.count
+    export_files.write(job_id, content)
+    return {"summary": SUMMARY, "values": {"n": count}, "address": f"/filings/files/{job_id}", "file_name": name,
+            "scope": list(me.scope)}
