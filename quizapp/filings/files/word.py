@@ -26,7 +26,7 @@ from quizapp.filings.rules.traces import BLANK
 TITLE, HEADING, BODY, SONG, LATIN = "方正小标宋简体", "黑体", "仿宋", "宋体", "Times New Roman"
 OTHERS = {TITLE: "方正小标宋_GBK;华文中宋;STZhongsong;宋体;SimSun", BODY: "仿宋_GB2312;FangSong;华文仿宋;STFangsong;宋体",
           HEADING: "SimHei;华文黑体;Noto Sans CJK SC"}
-SIZE_TITLE, SIZE_BODY, SIZE_TABLE, LINE = 22, 16, 10.5, 28  # points: size two, size three, small text of tables
+SIZE_TITLE, SIZE_BODY, SIZE_TABLE, SIZE_WIDE, LINE = 22, 16, 10.5, 9, 28  # points: size two and three; tables; a line
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -34,7 +34,7 @@ def docx_bytes(content: Content, stamp: Stamp) -> bytes:
     drawn = document(content, extract=stamp.extract)
     book = docx.Document()
     _Writer(book, stamp).write(drawn)
-    book.core_properties.title = _plain(drawn.title)
+    book.core_properties.title = _plain(drawn.title.replace("\n", ""))
     book.core_properties.author = _plain(drawn.agency)
     book.core_properties.subject = f"{stamp.number} - {stamp.version}"
     book.core_properties.language = "zh-CN"
@@ -140,8 +140,10 @@ class _Writer:
             if place:
                 mark = self._run(paragraph, BLANK)
                 mark.font.highlight_color = 7  # yellow: nobody hands it in unseen
-            if part:
-                self._run(paragraph, part)
+            for number, line in enumerate(part.split("\n")):
+                run = self._run(paragraph, line)
+                if number + 1 < len(part.split("\n")):
+                    run.add_break()
         return paragraph
 
     def _block(self, block: Block) -> Any:
@@ -156,8 +158,7 @@ class _Writer:
         self.book.add_paragraph(style="Plain").paragraph_format.keep_with_next = True
         for line in attached([one.title for one in drawn.attachments]) if drawn.attachments else []:
             self._line(line, "Normal").paragraph_format.keep_with_next = True
-        for _place in range(2):
-            self.book.add_paragraph(style="Plain").paragraph_format.keep_with_next = True
+        self.book.add_paragraph(style="Plain").paragraph_format.keep_with_next = True
         agency = self._line(drawn.agency, "Plain")
         agency.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         agency.paragraph_format.right_indent = Pt(2 * SIZE_BODY)
@@ -190,11 +191,24 @@ class _Writer:
         for column, width in zip(table.columns, drawn.widths, strict=True):
             column.width = Mm(width)
         grid = table._tbl
+        _tight(grid.tblPr)
         head = _row(drawn.head, drawn, header=True, level=0)
         grid.append(head)
         for place, cells in enumerate(drawn.rows):
             level = drawn.levels[place] if drawn.levels else 0
             grid.append(_row(cells, drawn, header=False, level=level, strong=place in drawn.strong))
+
+
+def _tight(properties: Any) -> None:
+    """Little room beside the words: fourteen columns share a page."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), "45")
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    look = properties.find(qn("w:tblLook"))
+    look.addprevious(margins)
 
 
 def _row(cells: tuple[str, ...], drawn: Table, *, header: bool, level: int, strong: bool = False) -> Any:
@@ -207,7 +221,8 @@ def _row(cells: tuple[str, ...], drawn: Table, *, header: bool, level: int, stro
     row.append(properties)
     for place, text in enumerate(cells):
         row.append(_cell(_plain(text), drawn.widths[place], header=header, strong=strong or header,
-                         align=_align(drawn, place, header), indent=level if place == 0 else 0))
+                         align=_align(drawn, place, header), indent=level if place == 0 else 0,
+                         size_of=SIZE_WIDE if len(drawn.head) > 5 else SIZE_TABLE))
     return row
 
 
@@ -217,7 +232,7 @@ def _align(drawn: Table, place: int, header: bool) -> str:
     return "right" if drawn.numeric and place > 0 and not (len(drawn.head) == 5 and place == 4) else "left"
 
 
-def _cell(text: str, width: float, *, header: bool, strong: bool, align: str, indent: int) -> Any:
+def _cell(text: str, width: float, *, header: bool, strong: bool, align: str, indent: int, size_of: float) -> Any:
     cell = OxmlElement("w:tc")
     properties = OxmlElement("w:tcPr")
     size = OxmlElement("w:tcW")
@@ -233,12 +248,12 @@ def _cell(text: str, width: float, *, header: bool, strong: bool, align: str, in
     middle.set(qn("w:val"), "center")
     properties.append(middle)
     cell.append(properties)
-    for line in text.split("\n"):
-        cell.append(_cell_line(line, strong=strong, align=align, indent=indent))
+    for place, line in enumerate(text.split("\n")):
+        cell.append(_cell_line(line, strong=strong, align=align, indent=indent, size=size_of - 2 if place else size_of))
     return cell
 
 
-def _cell_line(text: str, *, strong: bool, align: str, indent: int) -> Any:
+def _cell_line(text: str, *, strong: bool, align: str, indent: int, size: float) -> Any:
     paragraph = OxmlElement("w:p")
     properties = OxmlElement("w:pPr")
     spacing = OxmlElement("w:spacing")
@@ -255,7 +270,7 @@ def _cell_line(text: str, *, strong: bool, align: str, indent: int) -> Any:
     properties.append(side)
     paragraph.append(properties)
     run = OxmlElement("w:r")
-    run.append(_run_properties(HEADING if strong else SONG, SIZE_TABLE if len(text) < 60 else SIZE_TABLE - 1))
+    run.append(_run_properties(HEADING if strong else SONG, size))
     words = OxmlElement("w:t")
     words.set(qn("xml:space"), "preserve")
     words.text = text

@@ -71,6 +71,10 @@ class Document:
 
 
 PORTRAIT, LANDSCAPE = 156.0, 225.0  # millimetres of type area on A4
+WIDTHS = {"count": 10.5, "rate": 16.5, "mark": 13.5}
+BREAKS = ("参考和合格情况报告", "结果的通报", "学法用法考试工作情况报告")
+"""Where a long title may be broken: never within a word."""
+LONG = 20  # characters of a title on one line
 
 
 def document(content: Content, *, extract: bool = False) -> Document:
@@ -85,9 +89,15 @@ def document(content: Content, *, extract: bool = False) -> Document:
     for section in () if extract else content.sections:
         body.append(Block("heading", section.heading))
         body += [Block("text", line) for line in section.text.split("\n") if line]
-    title = f"{content.title}（节选）" if extract else content.title
+    title = broken(f"{content.title}（节选）" if extract else content.title)
     to = "各单位：" if content.kind == "notice" else ""
     return Document(title, to, tuple(body), content.agency, not extract, tuple(attachments))
+
+
+def broken(title: str) -> str:
+    """A long title in two lines."""
+    at = next((title.find(end) for end in BREAKS if title.find(end) > 0), -1)
+    return f"{title[:at]}\n{title[at:]}" if len(title) > LONG and at > 0 else title
 
 
 def summary_table(content: Content, total: Row) -> Table:
@@ -101,12 +111,11 @@ def summary_table(content: Content, total: Row) -> Table:
 
 def figures_table(content: Content) -> Table:
     """Every line with every figure."""
-    count = len(content.columns)
-    first = 50.0 if count > 10 else 66.0
-    width = (LANDSCAPE - first) / count
+    widths = [WIDTHS[column.kind] for column in content.columns]
+    first = LANDSCAPE - sum(widths)
     rows = tuple((row_name(row), *(shown(c, v) for c, v in zip(content.columns, row.values, strict=True))) for row in content.rows)
     strong = frozenset(place for place, row in enumerate(content.rows) if row.kind == "total")
-    return Table((content.row_name, *(head(column) for column in content.columns)), rows, (first, *([width] * count)),
+    return Table((content.row_name, *(head(column) for column in content.columns)), rows, (first, *widths),
                  levels=tuple(row.level for row in content.rows), strong=strong)
 
 

@@ -100,7 +100,7 @@ def _held(exam: ExamFacts, view: str, facts: Facts) -> str:
     return (
         f"《{put('title', '考试名称', exam.title, LEDGER)}》于{put('span', '考试时间', span(exam), LEDGER)}以"
         f"{KINDS.get(exam.kind, exam.kind)}方式举行，合格线{put('pass_mark', '合格线', _mark(exam.pass_mark), LEDGER)}分，"
-        f"优秀线{put('excellence_mark', '优秀线', _mark(exam.excellence_mark), LEDGER)}分。{roster}统计范围：{view}。"
+        f"优秀线{put('excellence_mark', '优秀线', _mark(exam.excellence_mark), LEDGER)}分。{roster}{'本次考试没有补考。' if view == '没有补考' else f'统计范围：{view}。'}"
     )
 
 
@@ -144,9 +144,9 @@ def notice_text(exam: ExamFacts, total: Tally, view: str, rows: Sequence[Row], c
         sections.append(("units", "各单位情况", "各单位按合格率（合格÷应考）由高到低排列，见附件；比率相同的位次相同。人数少于5人的单位合并列出，不参加排列。"))
     else:
         sections.append(("units", "各单位情况", "各单位情况按名册顺序列于附件，不作排名。人数少于5人的单位合并列出。"))
-    todo = f"未参加考试的{total.absent:,}人、没有合格的{total.failed:,}人，由所在单位组织学习，按规定参加补考。" if total.absent or total.failed else ""
-    facts.put("failed", "未合格", total.failed, ROSTER)
-    sections.append(("next", "有关要求", todo or BLANK))
+    if total.absent or total.failed:
+        failed = facts.put("failed", "未合格", total.failed, ROSTER)
+        sections.append(("next", "有关要求", f"未参加考试的{total.absent:,}人、没有合格的{failed}人，由所在单位督促学习。"))
     facts.put("small", "合并列出的人数线", "5", "口径说明")
     return numbered(sections), facts.all()
 
