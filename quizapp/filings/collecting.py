@@ -66,10 +66,11 @@ def values_of(figures: Sequence[Measured], of: Any) -> tuple[Value, ...]:
     return tuple(str(value) if isinstance(value, Decimal) else value for value in found)
 
 
-def exam(session: Session, exam_id: int, with_make_up: bool, now: datetime) -> Made:
-    """One exam by unit, with everybody counted. Raises NotFoundError, InputError without anybody on the roster."""
+def exam(session: Session, exam_id: int, with_make_up: bool, now: datetime, *, first: bool = True) -> Made:
+    """One exam by unit, with everybody counted. `first`: raises InputError while it goes on, or with nobody on its
+    roster; what was handed in already is counted again whatever has become of the exam. Raises NotFoundError."""
     with speaking("zh"):
-        report = _report(session, exam_id, with_make_up, now)
+        report = _report(session, exam_id, with_make_up, now, first)
         agency = _agency(session, report)
         people = queries.people_of(session, exam_id, [one.id for one in report.make_ups] if report.combines_make_ups else [])
         sections, facts = writing.exam_text(report.exam, report.total, wording.view_of(report))
@@ -81,10 +82,11 @@ def exam(session: Session, exam_id: int, with_make_up: bool, now: datetime) -> M
     return Made(content, people)
 
 
-def notice(session: Session, exam_id: int, with_make_up: bool, mode: str, threshold: Decimal, now: datetime) -> Made:
+def notice(session: Session, exam_id: int, with_make_up: bool, mode: str, threshold: Decimal, now: datetime, *,
+           first: bool = True) -> Made:
     """The notice of an exam's results: the units below the agency in roster order, ranked only where that was chosen."""
     with speaking("zh"):
-        report = _report(session, exam_id, with_make_up, now)
+        report = _report(session, exam_id, with_make_up, now, first)
         agency = _agency(session, report)
         columns = columns_of(FIGURES)
         at = {column.key: place for place, column in enumerate(columns)}
@@ -146,11 +148,11 @@ def _year_row(kind: str, key: str, name: str, level: int, figures: Sequence[Meas
     return Row(kind, key, name, "", (name,), level, values_of(figures, of))
 
 
-def _report(session: Session, exam_id: int, with_make_up: bool, now: datetime) -> ExamReport:
+def _report(session: Session, exam_id: int, with_make_up: bool, now: datetime, first: bool) -> ExamReport:
     report = reports.exam_report(session, exam_id, (ALL_UNITS,), Choice(with_make_up=with_make_up), now)
-    if not report.total.on_roster:
+    if first and not report.total.on_roster:
         raise InputError("这场考试的名单里没有人，没有可以上报的数字")
-    if not report.exam.is_over(now):
+    if first and not report.exam.is_over(now):
         raise InputError("考试还没有结束，数字还会变；结束以后再生成上报件")
     return report
 
@@ -179,8 +181,8 @@ def again(session: Session, kind: str, exam_id: int | None, number: int, setting
     if kind == "year" or exam_id is None:
         return year(session, number, now)
     if kind == "notice":
-        return notice(session, exam_id, settings["make_up"], settings["mode"], Decimal(settings["threshold"]), now)
-    return exam(session, exam_id, settings["make_up"], now)
+        return notice(session, exam_id, settings["make_up"], settings["mode"], Decimal(settings["threshold"]), now, first=False)
+    return exam(session, exam_id, settings["make_up"], now, first=False)
 
 
 def first_of(exams: Sequence[ExamFacts], exam_id: int) -> ExamFacts:

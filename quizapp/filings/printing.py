@@ -19,6 +19,7 @@ from quizapp.kernel.errors import NotFoundError
 
 KINDS = ("xlsx", "docx", "pdf", "csv", "json")
 MANY = 5_000  # people; a longer workbook is written by the worker
+MANY_LINES = 1_000  # units; so is a longer document
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,6 @@ def _workbook(session: Session, view: View, stamp: Stamp, with_people: bool, pro
 
 def is_long(view: View, kind: str, with_people: bool) -> bool:
     """Whether nobody should wait for it with an open request."""
+    if kind in ("pdf", "docx"):
+        return len(view.content.rows) > MANY_LINES
     return kind == "xlsx" and with_people and view.count > MANY

@@ -104,7 +104,7 @@ def named_people(session: Session, version_id: int, exam_id: int, units: Sequenc
         .outerjoin(RosterEntry, (RosterEntry.exam_id == exam_id) & (RosterEntry.candidate_id == FilingPerson.candidate_id))
         .outerjoin(unit, (unit.c.exam_id == exam_id) & (unit.c.unit_id == FilingPerson.unit_id))
         .where(*wanted).order_by(unit.c.path, Person.login)
-    )
+    ).all()  # whoever writes a file tells of its progress meanwhile, in transactions of their own
     for row in rows:
         yield NamedLine(row[0], row[1], row[2] or "", row[3] or "", row[4] or "", row[5], bool(row[6]), row[7], row[8])
 

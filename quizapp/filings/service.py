@@ -30,11 +30,12 @@ from quizapp.filings.queries import PersonLine
 from quizapp.filings.rules.content import Content, Fact, Section, digest_of, from_json, sealed_text, to_json
 from quizapp.filings.rules.differences import changed_people, difference
 from quizapp.filings.rules.traces import BLANK, blanks, carried
+from quizapp.i18n import N_
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.kernel.ids import new_id
 from quizapp.reports.queries.exam import published_exams
 
-FIRST = "首次上报"
+FIRST, EDITED = N_("首次上报"), N_("修改后重新上报")
 
 
 def hand_in_exam(session: Session, exam_id: int, with_make_up: bool, *, by: int, now: datetime) -> Filing:
@@ -68,7 +69,7 @@ def hand_in_year(session: Session, year: int, sections: Sequence[Section], *, by
     old = from_json(before.content)
     if _same(old, made.content):
         raise InputError("和第 %(n)s 版相比，文字和数字都没有变化，没有生成新版", n=before.version)
-    _add(session, filing, made, by=by, now=now, reason="修改后重新上报", found=difference(old, made.content))
+    _add(session, filing, made, by=by, now=now, reason=EDITED, found=difference(old, made.content))
     return filing
 
 

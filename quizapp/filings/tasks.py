@@ -1,4 +1,4 @@
-"""Long work of filings: a workbook of very many people."""
+"""Long work of filings: files of very many people or units."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from quizapp.people.models import Person
 from quizapp.reports import export_files
 from quizapp.reports.rules.readers import READERS
 
-SUMMARY = N_("已写好 %(n)s 人的 Excel 文件，保留 7 天")
+SUMMARY = N_("已写好上报件的文件，保留 7 天")
 
 
 @work("filings.write", N_("导出上报件"), READERS)
 def write(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """Write the workbook of a version: `filing`, `version`, `person`, `address`."""
+    """Write a file of a version: `filing`, `version`, `kind`, `people`, `person`, `address`."""
     job_id, session = UUID(params["job"]), db.session()
     person = session.get(Person, params["person"])
     me = person and people_queries.actor_of(session, person, clock.today())
@@ -29,8 +29,8 @@ def write(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
         raise ForbiddenError("开始这项任务的人已经没有查看报表的权限，没有导出")
     filing = queries.get(session, params["filing"])
     view = printing.viewed(filing, queries.version_of(session, filing.id, params["version"]), me.scope)
-    content = printing.make(session, view, "xlsx", address=params["address"], with_people=True, progress=progress)
-    name, count = printing.name_of(view, "xlsx"), view.count
+    content = printing.make(session, view, params["kind"], address=params["address"], with_people=params["people"], progress=progress)
+    name = printing.name_of(view, params["kind"])
     export_files.write(job_id, content)
-    return {"summary": SUMMARY, "values": {"n": count}, "address": f"/filings/files/{job_id}", "file_name": name,
+    return {"summary": SUMMARY, "values": {}, "address": f"/filings/files/{job_id}", "file_name": name,
             "scope": list(me.scope)}

@@ -142,7 +142,7 @@ def file(filing_id: int, version: int, kind: str) -> Response | BaseResponse:
     view = printing.viewed(found, queries.version_of(session, found.id, version), me.scope)
     with_people = request.args.get("people") == "1"
     if printing.is_long(view, kind, with_people):
-        return as_job(found, version)
+        return as_job(found, version, kind, with_people)
     address = url_for("filings.verify", _external=True)
     content = printing.make(session, view, kind, address=address, with_people=with_people)
     with db.transaction() as writing:
@@ -151,16 +151,16 @@ def file(filing_id: int, version: int, kind: str) -> Response | BaseResponse:
     return as_file(content, printing.name_of(view, kind), MEDIA_TYPES[kind])
 
 
-def as_job(found: Filing, version: int) -> BaseResponse:
-    """Leave the workbook to the worker; the job's page leads to the file."""
+def as_job(found: Filing, version: int, kind: str, with_people: bool) -> BaseResponse:
+    """Leave the file to the worker; the job's page leads to the file."""
     me = actor()
-    params = {"filing": found.id, "version": version, "person": me.id, "address": url_for("filings.verify", _external=True)}
+    params = {"filing": found.id, "version": version, "kind": kind, "people": with_people, "person": me.id, "address": url_for("filings.verify", _external=True)}
     job = jobs_queries.under_way(db.session(), "filings.write", params, me.id)
     if job is None:
         with db.transaction() as session:
             job = jobs.enqueue(session, "filings.write", params, me.id)
             service.fetched(session, found.id, me.id, version)
-            note(session, "download_filing", found.number, {"version": version, "format": "xlsx", "people": True, "job": str(job.id)})
+            note(session, "download_filing", found.number, {"version": version, "format": kind, "people": with_people, "job": str(job.id)})
         jobs.dispatch(job.id)
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
@@ -168,14 +168,14 @@ def as_job(found: Filing, version: int) -> BaseResponse:
 @bp.get("/filings/files/<uuid:job_id>")
 @allow(*READERS)
 def written(job_id: UUID) -> Response:
-    """The workbook that a job has written, for whoever started it and may still see what is in it."""
+    """The file that a job has written, for whoever started it and may still see what is in it."""
     job = jobs_queries.get(db.session(), job_id, actor().id)
     if job.kind != "filings.write" or job.state != "done" or not all(map(actor().sees, job.result["scope"])):
         raise NotFoundError(export_files.GONE)
     content = export_files.read(job.id)
     with db.transaction() as session:
         note(session, "download_names", str(job.params["filing"]), {"job": str(job.id)})
-    return as_file(content, job.result["file_name"], XLSX)
+    return as_file(content, job.result["file_name"], MEDIA_TYPES[job.params["kind"]])
 
 
 # ---------------------------------------------------------------- a new one

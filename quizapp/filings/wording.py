@@ -9,9 +9,11 @@ from quizapp.filings.pages import CheckView, Figure, VersionView
 from quizapp.filings.printing import View
 from quizapp.filings.rules.content import code_of, shown
 from quizapp.filings.rules.differences import of_total, of_units
+from quizapp.filings.service import EDITED, FIRST
 from quizapp.i18n import N_, _, show_time
 
 KIND_NAMES = {"exam": N_("考试报告"), "year": N_("年度报告"), "notice": N_("通报")}
+OWN_REASONS = frozenset({FIRST, EDITED})
 SHOWN = ("expected", "sat", "participation", "passed", "pass_of_expected", "pass_of_sat")
 
 
@@ -25,8 +27,13 @@ def version_view(view: View, names: Mapping[int, str]) -> VersionView:
         own = {row.key for row in content.rows}
         found = {"lines": [line for line in found.get("lines", []) if line["key"] in own], "more": 0, "added": [], "gone": [],
                  "sections": [], "people": 0, "check": []} if found else {}
-    return VersionView(version.version, show_time(version.at), names.get(version.by_id or 0, _("平台")), version.reason,
+    return VersionView(version.version, show_time(version.at), names.get(version.by_id or 0, _("平台")), reason_of(version.reason),
                        version.digest, code_of(version.digest), figures, _spoken(of_total(found)), _spoken(of_units(found)), found)
+
+
+def reason_of(reason: str) -> str:
+    """The platform's own words in the reader's language, a person's as they are."""
+    return _(reason) if reason in OWN_REASONS else reason
 
 
 def _spoken(lines: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

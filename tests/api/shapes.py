@@ -293,6 +293,21 @@ class Report(Shape):
     rows: list[UnitLine]
 
 
+class Filing(Shape):
+    """`digest`: SHA-256 over the canonical JSON of `content` (keys sorted, no spaces); of an extract, of the whole.
+    `signature`: by the installation's Ed25519 `key`, base64."""
+
+    schema_: Literal["quizapp-filing-1"] = Field(alias="schema")
+    number: str
+    version: int
+    at: str
+    extract: bool
+    digest: str
+    key: str
+    signature: str
+    content: dict[str, Any]
+
+
 class Alive(Shape):
     ok: Literal[True]
 

@@ -58,7 +58,8 @@ def test_every_route_that_answers_with_json_is_described(arena: Arena) -> None:
 
 
 def answers_json(arena: Arena, row: Row) -> bool:
-    role = LIAISON if LIAISON in row.who else next(iter(row.who))
+    # the liaison here looks after a unit of four, which is no line of a filing
+    role = LIAISON if LIAISON in row.who and row.area != "filings" else next(iter(row.who))
     for values in _alternatives(arena, row, role):
         address = arena.world.address(row, values)
         body = arena.world.body(row, role, arena.world.values(row, role))

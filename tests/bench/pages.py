@@ -25,8 +25,8 @@ from tests.databases import PostgresServer, make_server_folder
 PEOPLE = 50_000
 DIVISIONS, SECTIONS = 40, 5
 PAGE_GOAL, LEDGER_GOAL, QUERIES_GOAL = 150, 300, 7
-# what every page asks to know who is there
-SIGNING_IN = ("sign_in", "role_grant", "membership")
+# what every page asks to know who is there, and whether a report of theirs has been restated
+SIGNING_IN = ("sign_in", "role_grant", "membership", "filing_holder")
 
 
 def measure() -> list[Figure]:

@@ -106,6 +106,7 @@ def play(site: DemoSite, folder: Path) -> None:
         read_reports(site, page, folder)
         make_exams(site, page)
         publish_short_answers(site, page)
+        hand_in_report(site, page)
         follow(site, page)
     rest_on_the_old_law(site, folder)
     with acting(site, ADMIN) as page:
@@ -136,6 +137,15 @@ def acting(site: DemoSite, login: str) -> Iterator[Page]:
     page.on("dialog", Dialog.accept)
     yield page
     page.close()
+
+
+def hand_in_report(site: DemoSite, page: Page) -> None:
+    """A report of the latest exam that is over, and the draft of a year."""
+    page.goto("/filings/new")
+    page.select_option("#exam", index=1)
+    page.get_by_role("button", name="生成第 1 版").click()
+    page.wait_for_url(re.compile(r"/filings/\d+$"))
+    site.made["filing"] = path_of(page)
 
 
 def path_of(page: Page) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from quizapp.filings.rules.traces import BLANK
 if TYPE_CHECKING:
     import typst
 
+_CONTROLS = re.compile(r"\\u00[01][0-9a-f](?<!\\u000a)|\\[bfrt]|[\x7f-\x9f]")  # as JSON writes them; a line break stays
 SOURCE = Path(__file__).with_name("document.typ")
 
 
@@ -26,10 +28,12 @@ def pdf_bytes(content: Content, stamp: Stamp) -> bytes:
     import typst
 
     drawn = document(content, extract=stamp.extract)
-    data = json.dumps(_data(drawn, stamp, content.as_of), ensure_ascii=False)
-    made = typst.compile(SOURCE.read_bytes(), font_paths=_fonts(), sys_inputs={"data": data},
-                         pdf_standards="a-2b")
-    return bytes(made)
+    data = _CONTROLS.sub("", json.dumps(_data(drawn, stamp, content.as_of), ensure_ascii=False))
+    try:
+        return bytes(typst.compile(SOURCE.read_bytes(), font_paths=_fonts(), sys_inputs={"data": data}, pdf_standards="a-2b"))
+    except typst.TypstError:
+        # a sign that neither font has: the standard for archives forbids the empty box, a report needs it
+        return bytes(typst.compile(SOURCE.read_bytes(), font_paths=_fonts(), sys_inputs={"data": data}))
 
 
 @cache

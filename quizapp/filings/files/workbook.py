@@ -68,17 +68,18 @@ def _lines(sheet: _Sheet, content: Content) -> Iterator[Sequence[Any]]:
 
 
 def _people(sheet: _Sheet, people: Iterable[NamedLine], total: int, progress: Progress) -> Iterator[Sequence[Any]]:
-    place = 0
+    # a row is written as soon as it is handed over: two cells with a format serve all of them
+    score_cell, when_cell = (WriteOnlyCell(sheet.sheet) for _place in range(2))
+    score_cell.number_format, when_cell.number_format = FORMATS["mark"], "yyyy-mm-dd hh:mm"
     for place, one in enumerate(people):
         if place % TOLD == 0:
             progress(place, total, WRITING)
         counted = one.status == "expected" and one.sat
-        score = Decimal(one.score) / 100 if counted and one.score is not None else None
-        when = clock.to_local(one.sat_at).replace(tzinfo=None) if one.sat_at else None
+        score_cell.value = one.score / 100 if counted and one.score is not None else None
+        when_cell.value = clock.to_local(one.sat_at).replace(tzinfo=None) if one.sat_at else None
         sat = ("是" if one.sat else "否") if one.status == "expected" else ""
-        # a cell object costs as much as five plain values: only what needs a format gets one
         yield [one.name, one.login, one.unit, one.rank, one.post_type, STATUSES.get(one.status, one.status), sat,
-               sheet.number(score, "mark"), sheet.number(when, "yyyy-mm-dd hh:mm")]
+               score_cell, when_cell]
     progress(total, total, WRITING)
 
 

@@ -431,3 +431,16 @@ def test_subjects_are_named_by_the_marks_that_people_got(app: Flask) -> None:
         shares = queries.subject_shares(session, [exam.id])
     assert [(one.people, one.possible) for one in shares] == [(5, 5_000)]
     assert 0 <= shares[0].gained <= 5_000
+
+
+@pytest.mark.parametrize("title", ["😀 考试", "\ue000", "控制\x07字符", "مرحبا", '#eval("1") $x$ *b* // \\ <y>'])
+def test_a_sign_that_no_font_has_and_markup_are_printed_as_text(session: Session, world: World, title: str) -> None:
+    session.get_one(Exam, world.exam).title = title
+    session.flush()
+    filing = world.hand_in(session)
+    view = printing.viewed(filing, kept(session, filing, 1)[0], ("/",))
+    text = pdf_text(printing.make(session, view, "pdf"))
+    assert "参考和合格情况报告" in re.sub(r"\s", "", text)
+    if title.startswith("#"):
+        assert re.sub(r"\s", "", title) in re.sub(r"\s", "", text)
+    assert docx.Document(io.BytesIO(printing.make(session, view, "docx"))).paragraphs

@@ -168,7 +168,7 @@ def test_whoever_holds_a_report_is_told_of_the_new_version_until_they_confirm(wo
     assert "还没有确认" not in text(liaison, address)
     regrade(world, exam)
     for client, person in ((admin, world.admin), (liaison, world.liaison)):
-        assert "有了第 2 版" in text(client, "/filings")
+        assert "份上报件有了新版" in text(client, "/filings")
         page = text(client, address)
         assert "第 2 版还没有确认" in page
         assert "第 12 题答案更正" in page
@@ -228,6 +228,12 @@ def test_a_long_workbook_is_written_by_a_job_for_whoever_asked(world: World, mon
     sheets = [[list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(io.BytesIO(one.data))] for one in (directly, fetched)]
     assert sheets[0] == sheets[1]
     assert world.client(world.auditor).get(kept.result["address"]).status_code == 404
+    monkeypatch.setattr(printing, "MANY_LINES", 3)
+    document = client.get(f"{address}/1.pdf").location
+    with world.app.app_context():
+        kept = db.session.get_one(Job, uuid.UUID(document.rpartition("/")[2]))
+    answer = client.get(kept.result["address"])
+    assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
 
 
 def test_the_years_paragraphs_are_drafted_edited_and_handed_in(world: World) -> None:
