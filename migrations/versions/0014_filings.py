@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0015'
+revision = '0014'
 down_revision = '0013'
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = '0019'
-down_revision = '0013'
+revision = '0018'
+down_revision = '0017'
 
 RULES = "multiple_rule in ('all_or_nothing', 'partial_no_wrong', 'partial_balanced', 'negative')"
 

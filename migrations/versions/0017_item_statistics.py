@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0018'
-down_revision = '0013'
+revision = '0017'
+down_revision = '0016'
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0016'
-down_revision = '0013'
+revision = '0015'
+down_revision = '0014'
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')
 OPEN = sa.text("state = 'open'")
