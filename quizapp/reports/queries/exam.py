@@ -194,7 +194,6 @@ def _places(session: Session, into: Mapping[int, int]) -> Any:
         table = func.json_each(text).table_valued("key", "value", name="places")
     else:
         table = func.json_each_text(cast(literal(text, Text()), JSON)).table_valued("key", "value", name="places")
-    # unfolded once: the planner would take it for a handful of rows and go through it for every person
     return select(cast(table.c.key, Integer).label("unit_id"), cast(table.c.value, Integer).label("place")).cte("places_of")
 
 
