@@ -22,6 +22,7 @@ from quizapp.attempts.models import Attempt
 from quizapp.attempts.service.files import at_taking_over
 from quizapp.jobs import service as jobs
 from quizapp.jobs.models import Job
+from quizapp.marking.regrading import Regraded, after_regrade
 
 KIND = "analysis.exam"
 
@@ -44,6 +45,13 @@ def want_for_sealed_answers(session: Session, attempt: Attempt, positions: Seque
     """Answers out of a sealed file came in after the exam was analysed."""
     if stored.analysis(session, attempt.exam_id) is not None:
         want(session, attempt.exam_id, now=clock.now())
+
+
+@after_regrade
+def want_after_regrade(session: Session, done: Regraded) -> None:
+    """Another key, or a void question, after the exam was analysed."""
+    if stored.analysis(session, done.exam_id) is not None:
+        want(session, done.exam_id, now=done.now)
 
 
 def take_up(session: Session, exam_id: int, *, now: datetime, person_id: int | None = None) -> Job | None:

@@ -33,6 +33,7 @@ from quizapp.filings.rules.traces import BLANK, blanks, carried
 from quizapp.i18n import N_
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.kernel.ids import new_id
+from quizapp.marking.regrading import Regraded, after_regrade
 from quizapp.reports.queries.exam import published_exams
 
 FIRST, EDITED = N_("首次上报"), N_("修改后重新上报")
@@ -143,6 +144,12 @@ def restate(session: Session, exam_id: int, reason: str, *, by: int | None, now:
         version = count_again(session, filing, reason, by=by, now=now, reference=reference, exam_id=exam_id)
         made += [version] if version is not None else []
     return made
+
+
+@after_regrade
+def restate_after_regrade(session: Session, done: Regraded) -> None:
+    """What was handed in before is counted again in the transaction that marked the exam anew."""
+    restate(session, done.exam_id, done.reason, by=done.by, now=done.now, reference=f"regrade:{done.exam_id}:{done.number}")
 
 
 def count_again(session: Session, filing: Filing, reason: str, *, by: int | None, now: datetime, reference: str = "",

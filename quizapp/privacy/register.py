@@ -149,6 +149,7 @@ REGISTER: dict[str, Entry] = {
     "marking_reading": _entry(
         of="candidate_id", title=N_("评分"), withheld="score points",
         linked="candidate_id attempt_id position place marker_id score points marked_at",
+    ),
     "challenge": _entry(
         of="candidate_id", title=N_("试题异议"), direct="reason words",
         linked="candidate_id id attempt_id exam_id position item_version_id part asked_at state basis answered_by answered_at",

@@ -10,19 +10,13 @@ import platform
 import sys
 from datetime import date
 
-from tests.bench import bank, demo, forms, laws, pages, reader, roster, wide
-from tests.bench import bank, demo, forms, items, laws, pages, reader, roster
-from tests.bench import bank, demo, forms, laws, pages, reader, regrade, roster
-from tests.bench import bank, demo, filings, forms, laws, pages, reader, roster
+from tests.bench import bank, demo, filings, forms, items, laws, pages, reader, regrade, roster, wide
 from tests.bench.figures import Figure, processor
 
 
 def main() -> int:
     figures: list[Figure] = []
-    for part in (bank, forms, laws, reader, roster, pages, wide, demo):
-    for part in (bank, forms, items, laws, reader, roster, pages, demo):
-    for part in (bank, forms, laws, reader, roster, pages, regrade, demo):
-    for part in (bank, forms, laws, reader, roster, pages, filings, demo):
+    for part in (bank, forms, items, laws, reader, roster, pages, wide, filings, regrade, demo):
         figures += part.measure()
     print(f"\n{date.today():%Y-%m-%d} · {processor()} · {os.cpu_count()} cores · Python {platform.python_version()}")  # noqa: DTZ011
     width = max(len(figure.name) for figure in figures)
