@@ -26,6 +26,7 @@ from quizapp.exams.models import Exam
 from quizapp.marking.models import RegradedAttempt, RegradedResult
 from quizapp.papers import queries as papers
 from quizapp.papers.models import Form, FormQuestion
+from quizapp.questions.rules.marking import MarkingRule
 
 WRITTEN = 5000  # rows of history in one statement
 MARKED = (*FINISHED, "void")
@@ -109,7 +110,7 @@ def worked_out(session: Session, exam: Exam, decision: Correction) -> Outcome:
     asked = 0
     for form_id, position in forms_with(session, exam, decision):
         paper = papers.questions_with_content(session, form_id)
-        rows = _rows(session, exam.id, form_id, position, _exactly(paper, position, before))
+        rows = _rows(session, exam.id, form_id, position, _exactly(exam, paper, position, before))
         asked += len(rows)
         changes += _of_form(session, exam, form_id, position, (sheet_of(paper, before), sheet_of(paper, after)), rows)
     return Outcome(changes, _results(session, exam, changes), asked)
@@ -135,11 +136,11 @@ def leaves_nothing(session: Session, exam: Exam, decision: Correction) -> bool:
     return False
 
 
-def _exactly(paper: Sequence[papers.PaperQuestion], position: int, before: Corrections) -> bool:
-    """Whether every answer has to be added up: a stored sum was rounded, or is open because of this very answer.
+def _exactly(exam: Exam, paper: Sequence[papers.PaperQuestion], position: int, before: Corrections) -> bool:
+    """Whether every answer has to be added up: a stored sum was rounded, stopped at 0, or is open because of this very answer.
     Otherwise what the attempt has, less what this answer brought, is what the others brought."""
     removed = any(one.treatment == REMOVED for one in before.values())
-    return removed or any(q.position == position and q.type == "short" for q in paper)
+    return removed or exam.multiple_rule == MarkingRule.NEGATIVE or any(q.position == position and q.type == "short" for q in paper)
 
 
 def _rows(session: Session, exam_id: int, form_id: int, position: int, exactly: bool) -> Sequence[Any]:
@@ -186,7 +187,7 @@ def _of_form(
                 known[answer] = None if found is None else hundredths(found)
             brings, lost, stored = known[answer], was or 0, known[answer]
         others = _others(row, before, lost, sum(marks[at] for at in empties.get(attempt_id, ())))
-        after = None if others is None or brings is None else others + brings
+        after = None if others is None or brings is None else max(others + brings, 0)
         if after is not None and removed:
             after = rescaled(after, whole, removed)
         if (was, before) != (stored, after):

@@ -32,7 +32,6 @@ TAB = "tab-one-0001"
 KINDS = ("single", "multiple", "true_false", "short")
 
 
-
 @dataclass
 class Room:
     """An exam of four questions of 10 marks, two forms alike, pass at 20, sat by some people."""
@@ -87,14 +86,15 @@ def shown(slot: Any, response: list[str]) -> list[str]:
     return [str(slot.options.index(one) + 1) for one in response] if slot.options else response
 
 
-def make_room(opens: datetime = OPENS) -> Room:
+def make_room(opens: datetime = OPENS, **settings: Any) -> Room:
     """Three people: by the key B A,C true; the second chose C and false; the third sat twice, and left something empty.
 
     To be called inside the context of the application."""
     with db.transaction() as session:
         known = set(session.scalars(select(ItemVersion.id)))
         people = [make_person(session) for _ in range(3)]
-        exam = make_exam(session, KINDS, candidates=people, pass_mark=Decimal(20), opens_at=opens, closes_at=opens + (CLOSES - OPENS))
+        exam = make_exam(session, KINDS, candidates=people, pass_mark=Decimal(20), opens_at=opens, closes_at=opens + (CLOSES - OPENS),
+                         **settings)
         versions = {one.type: one.id for one in session.scalars(select(ItemVersion)) if one.id not in known}
         right = {"single": ["B"], "multiple": ["A", "C"], "true_false": ["true"]}
         sit(session, exam, people[0].id, right | {"short": ["先告知"]}, opens)

@@ -52,6 +52,7 @@ def total_of(
         return None, True
     points = sum((score for score in scores.values() if score is not None), Decimal(0))
     points += sum((marks[at] for at, how in treated.items() if how == FULL and at not in scores), Decimal(0))
+    points = max(points, Decimal(0))  # single answers may have cost marks, a paper never does
     removed = sum((marks[at] for at, how in treated.items() if how == REMOVED), Decimal(0))
     if not removed:
         return points, False

@@ -97,6 +97,17 @@ def test_a_removed_question_leaves_the_rest_for_the_whole(room: Room) -> None:
     assert room.scores() == [Decimal("20.00"), Decimal(0), Decimal("13.33")]
 
 
+def test_where_wrong_choices_cost_marks_a_paper_stops_at_nothing_and_comes_back(app: Flask) -> None:
+    """What stands at 0 may be below it: the next key is worked out from the answers, not from the 0."""
+    with app.app_context():
+        room = make_room(multiple_rule="negative")
+        assert room.scores() == [Decimal(35), Decimal(10), Decimal(20)]
+        room.both("multiple", "key", ("B", "D"))
+        assert room.scores() == [Decimal(15), Decimal(0), Decimal(20)]
+        room.both("multiple", "key", ("A", "C"))
+        assert room.scores() == [Decimal(35), Decimal(10), Decimal(20)]
+
+
 def test_marks_given_by_hand_afterwards_count_on_the_changed_paper(room: Room, app: Flask) -> None:
     room.both("single", "removed")
     entry = db.session().execute(
