@@ -43,7 +43,7 @@ def stem_of(row: QuestionRow) -> str:
 
 def question_columns(exam: Exam) -> list[Column[QuestionRow]]:
     return [
-        Column("code", _("编号"), lambda r: r.code, "short", link=lambda r: address(exam.id, r.statistic)),
+        Column("code", _("题号"), lambda r: r.code, "short", link=lambda r: address(exam.id, r.statistic)),
         Column("stem", _("题目"), stem_of),
         Column("kind", _("题型"), lambda r: _(TYPE_NAMES[r.statistic.kind]), "short"),
         Column("facility", _("得分率"), lambda r: round(r.statistic.facility, 4), "number", base=_("得分 ÷ 可得的分"),
@@ -61,7 +61,7 @@ def question_columns(exam: Exam) -> list[Column[QuestionRow]]:
 def file_columns(exam: Exam, analysis: ExamAnalysis, titles: dict[int, str]) -> list[Column[QuestionRow]]:
     """Everything that is stored of a question, with the sentences written out."""
     return [
-        Column("code", _("编号"), lambda r: r.code), Column("version", _("版本"), lambda r: r.version, "number"),
+        Column("code", _("题号"), lambda r: r.code), Column("version", _("版本"), lambda r: r.version, "number"),
         Column("part", _("第几问"), lambda r: r.statistic.part or None, "number"),
         Column("stem", _("题目"), lambda r: plain_stem(r.stem)),
         Column("kind", _("题型"), lambda r: _(TYPE_NAMES[r.statistic.kind])),

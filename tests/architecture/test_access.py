@@ -19,7 +19,7 @@ PUBLIC = frozenset({
     "people.second_step", "people.second_step_post", "people.reset_password", "people.reset_password_post",
     "people.to_single_sign_on", "people.from_single_sign_on", "people.leave_single_sign_on",
     "people.language", "ops.healthz", "ops.readyz", "ops.metrics", "home.index", "home.help_page", "home.accessibility",
-    "home.privacy", "home.feedback", "sittings.commitments", "sittings.commitment", "sittings.commitment_content", "filings.verify",
+    "home.privacy", "home.feedback", "records.verify", "sittings.commitments", "sittings.commitment", "sittings.commitment_content", "filings.verify",
 })
 # Whose pages these are at all: a feature's routes ask for one of these roles, or are the candidate's own.
 DESKS = {
