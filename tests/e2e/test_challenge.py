@@ -18,7 +18,7 @@ from quizapp.records import queries, service
 from tests.builders.regrades import make_room
 from tests.e2e.hall import Hall, Sitter
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.xdist_group("hall")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 
 def test_from_a_challenge_to_a_certificate_issued_anew(exam_hall: Hall) -> None:

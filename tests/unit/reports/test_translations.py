@@ -21,12 +21,16 @@ def spoken() -> set[str]:
     return {text for text in texts if re.search("[一-鿿（，；。]", text)}
 
 
+def catalogue(feature: Path) -> dict[str, str]:
+    with (feature / "translations" / "en.po").open(encoding="utf-8") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, locale="en") if message.id}
+
+
 def test_every_sentence_has_its_english() -> None:
-    with (REPORTS / "translations" / "en.po").open(encoding="utf-8") as file:
-        english = {message.id: message.string for message in read_po(file, locale="en") if message.id}
-    said = spoken()
+    english, said = catalogue(REPORTS), spoken()
     assert len(said) > 100
-    assert sorted(said - set(english)) == []
+    # what the macro of charts says itself stands with the macros
+    assert sorted(said - set(english) - set(catalogue(REPORTS.parent / "ui"))) == []
     assert sorted(set(english) - said) == []
     for chinese, translated in english.items():
         assert sorted(PLACEHOLDER.findall(chinese)) == sorted(PLACEHOLDER.findall(translated)), chinese
