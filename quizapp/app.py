@@ -43,7 +43,11 @@ A_YEAR = 31_536_000  # seconds
 
 @dataclass(frozen=True)
 class NavEntry:
-    """One entry of the main navigation, as a feature's `NAV` list gives it. `count`: what waits there."""
+    """One entry of the navigation, as a feature's `NAV` list gives it. `count`: what waits there.
+
+    An entry with `under` stands below that section instead of beside it: its count is part of the other's, and both
+    are tabs on their first pages (the entry's own, or those that it names as `tabs_on`).
+    """
 
     endpoint: str
     label: str
@@ -226,7 +230,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "nonce": nonce, "product": product,
-                "version": __version__, "waiting": waiting, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
+                "version": __version__, "waiting": waiting, "tabs": tabs, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
                 "two_persons_off": app.config["SETTINGS"].two_persons is TwoPersons.OFF}
 
     def waiting(section: str) -> int:
@@ -236,17 +240,40 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
             known[section] = sum(count(g.actor) for name, count in behind if name == section)
         return known[section]
 
-    def navigation(section: str) -> list[NavEntry]:
-        """What this person may open, in order; `section` is the one they are in."""
+    def own() -> list[tuple[dict[str, Any], int]]:
+        """What this person may open, in order, with what waits there; asked once a request."""
         person = g.get("actor")
         if person is None:
             return []
+        if "entries" not in g:
+            g.entries = [(e, (e["count"](person) if "count" in e else 0) + waiting(e["section"]))
+                         for e in entries if not e["roles"] or person.has(*e["roles"])]
+        found: list[tuple[dict[str, Any], int]] = g.entries
+        return found
+
+    def entry(e: dict[str, Any], *, current: bool, count: int) -> NavEntry:
+        return NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], current, count)
+
+    def navigation(section: str) -> list[NavEntry]:
+        """The main navigation; `section` is the one that the page is in."""
+        mine = own()
+        tops = {e["section"] for e, _count in mine if "under" not in e}
+        group = {e["section"]: e["under"] for e, _count in mine if e.get("under") in tops}
         return [
-            NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], e["section"] == section,
-                     (e["count"](person) if "count" in e else 0) + waiting(e["section"]))
-            for e in entries
-            if not e["roles"] or person.has(*e["roles"])
+            entry(e, current=e["section"] == group.get(section, section),
+                  count=count + sum(n for one, n in mine if group.get(one["section"]) == e["section"]))
+            for e, count in mine if e["section"] not in group
         ]
+
+    def tabs(section: str) -> list[NavEntry]:
+        """On the first page of a section that has others below it, or is one of them: all of these."""
+        mine = own()
+        top = next((e.get("under", section) for e, _count in mine if e["section"] == section), section)
+        near = [(e, count) for e, count in mine if top in (e["section"], e.get("under"))]
+        shown = {page for e, _count in near for page in e.get("tabs_on", (e["endpoint"],))}
+        if len(near) < 2 or request.endpoint not in shown:
+            return []
+        return [entry(e, current=e["section"] == section, count=count) for e, count in near]
 
     @app.after_request
     def not_kept(response):  # type: ignore[no-untyped-def]

@@ -43,7 +43,7 @@ BANK_READERS = (Role.EXAM_ADMIN, Role.EDITOR, Role.REVIEWER)  # who may open ite
 MOST_UNITS = 300  # to choose from; of larger trees the upper levels
 bp = Blueprint("coverage", __name__, template_folder="templates")
 NAV = [
-    {"endpoint": "coverage.index", "label": N_("法律覆盖"), "section": "coverage", "icon": "law", "roles": READERS,
+    {"endpoint": "coverage.index", "label": N_("法律覆盖"), "section": "coverage", "under": "reports", "icon": "law", "roles": READERS,
      "order": 62},
 ]
 

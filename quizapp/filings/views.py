@@ -45,8 +45,8 @@ def news_count(person: Actor) -> int:
 
 
 NAV = [
-    {"endpoint": "filings.filings", "label": N_("上报件"), "section": "filings", "icon": "plan", "roles": READERS, "order": 61,
-     "count": news_count},
+    {"endpoint": "filings.filings", "label": N_("上报件"), "section": "filings", "under": "reports", "icon": "plan",
+     "roles": READERS, "order": 61, "count": news_count},
 ]
 
 

@@ -58,7 +58,7 @@ MARKERS = (Role.REVIEWER, Role.EXAM_ADMIN)
 NAV = [
     {"endpoint": "marking.exams", "label": N_("阅卷"), "section": "marking", "icon": "practice", "order": 45,
      "roles": MARKERS},
-    {"endpoint": "marking.challenges", "label": N_("试题异议"), "section": "challenges", "icon": "practice", "order": 46,
+    {"endpoint": "marking.challenges", "label": N_("试题异议"), "section": "challenges", "under": "marking", "icon": "practice", "order": 46,
      "roles": MARKERS, "count": challenge_views.open_count},
 ]
 

@@ -20,7 +20,7 @@ from quizapp.ui.pages import render
 
 bp = Blueprint("records", __name__, template_folder="templates")
 NAV = [
-    {"endpoint": "records.mine", "label": N_("学法档案"), "section": "study_file", "icon": "exam", "order": 12, "roles": ()},
+    {"endpoint": "records.mine", "label": N_("学法档案"), "section": "study_file", "under": "my_exams", "icon": "exam", "order": 12, "roles": ()},
 ]
 LOOKUPS = 30  # a minute from one address: nobody finds a code by trying
 

@@ -1,4 +1,5 @@
-"""The story of a wrong key: challenged, changed by two persons, regraded; certificates follow, and everybody is told."""
+"""The story of a wrong key: challenged, changed by two persons, regraded; certificates and what was handed in follow, and
+everybody is told."""
 
 from __future__ import annotations
 
@@ -13,8 +14,11 @@ from quizapp.approvals.rules import Said
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.rules.layout import slots
 from quizapp.db import db
+from quizapp.filings import service as filings
+from quizapp.kernel.roles import Role
 from quizapp.people.models import Person
 from quizapp.records import queries, service
+from tests.builders.people import grant, make_person
 from tests.builders.regrades import make_room
 from tests.e2e.hall import Hall, Sitter
 
@@ -29,6 +33,8 @@ def test_from_a_challenge_to_a_certificate_issued_anew(exam_hall: Hall) -> None:
             service.settle(session, room.exam_id, Said("试验"), now=clock.now())
             first = queries.of_person(session, room.people[0])[0]
             old = first.number, first.code
+            admin = grant(session, make_person(session), Role.EXAM_ADMIN)
+            office, handed_in = admin.id, filings.hand_in_exam(session, room.exam_id, True, by=admin.id, now=clock.now()).id
             logins = {one: session.get_one(Person, one).login for one in room.people}
         attempt = attempts.attempts(db.session(), room.people[1], room.exam_id)[0]
         number = next(slot.number for slot in slots(attempt.layout) if slot.kind == "single")
@@ -67,6 +73,16 @@ def test_from_a_challenge_to_a_certificate_issued_anew(exam_hall: Hall) -> None:
     expect(candidate.get_by_text("学法考试合格证书", exact=True)).to_be_visible()
     candidate.goto(f"/my/attempts/{attempt.id}/result")
     expect(candidate.locator(f"#q{number}").get_by_text("这道题的答案考后已更正")).to_be_visible()
+
+    # what was handed in before is there once more, with what is different and why
+    filed = browser(office)
+    filed.goto(f"/filings/{handed_in}")
+    expect(filed.get_by_role("heading", name="第 2 版", exact=True)).to_be_visible()
+    expect(filed.get_by_role("heading", name="第 1 版", exact=True)).to_be_visible()
+    expect(filed.get_by_role("heading", name="与第 1 版的差异")).to_be_visible()
+    expect(filed.get_by_text("条文写的是第三项").first).to_be_visible()
+    filed.get_by_role("button", name="已看过，确认").click()
+    expect(filed.get_by_text("第 2 版还没有确认")).to_have_count(0)
 
     # somebody fails now; somebody else passes with other marks, and the paper of before is known as void
     failed = browser(room.people[2])

@@ -15,7 +15,8 @@ from quizapp.ui.tables import Table, download
 
 bp = Blueprint("reports", __name__, template_folder="../templates")
 NAV = [
-    {"endpoint": "reports.index", "label": N_("报表"), "section": "reports", "icon": "report", "roles": READERS,
+    {"endpoint": "reports.index", "label": N_("报表"), "section": "reports", "tabs_on": ("reports.index", "reports.ledger"),
+     "icon": "report", "roles": READERS,
      "order": 60},
 ]
 
