@@ -16,6 +16,7 @@ from quizapp.audit.verification import Check, Finding, proves
 from quizapp.filings import printing, queries
 from quizapp.filings.models import FilingVersion
 from quizapp.filings.rules.content import CODE, digest_of, sealed_text
+from quizapp.kernel import handed_in
 from quizapp.kernel.errors import FileError
 
 NUMBER = re.compile(r"\d{4}-\d{4,6}")
@@ -50,7 +51,8 @@ class Verdict:
 
 
 def verify_file(session: Session, name: str, data: bytes) -> Verdict:
-    """Whether a JSON or PDF file is a version as it was handed in. Raises FileError for what is neither."""
+    """Whether a JSON or PDF file is a version as it was handed in. Raises FileError for what is neither, or too large."""
+    handed_in.check_size(name, len(data))
     if data.startswith(b"%PDF-"):
         return _pdf(session, name, data)
     try:

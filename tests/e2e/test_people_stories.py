@@ -243,7 +243,7 @@ def addresses(agency: Agency, place: str) -> Iterator[str]:
         "attempt_id": agency.attempts[place], "job_id": agency.jobs[place], "year": clock.today().year, "kind": "csv",
         "code": "constitution-001", "version": "2021-01-01", "name": "nothing", "filename": "css/tokens.css", "token": "nothing",
         "upload_id": nobody, "file_id": nobody, "sign_in_id": nobody, "number": 1, "review_id": 1, "change_id": 1, "plan_id": 1,
-        "report_id": 1, "proposal_id": nobody, "case_id": 1, "attachment_id": nobody, "reason_id": 1,
+        "report_id": 1, "version_id": 1, "part": 0, "filing_id": 1, "notice_id": nobody, "proposal_id": nobody, "case_id": 1, "attachment_id": nobody, "reason_id": 1,
     }
     routes = agency.hall.app.url_map
     for row in read().rows:
@@ -253,6 +253,8 @@ def addresses(agency: Agency, place: str) -> Iterator[str]:
         kinds = ("csv", "json", "xlsx") if "kind" in rule.arguments else ("",)
         for kind in kinds:
             given = {name: kind if name == "kind" else values[name] for name in rule.arguments}
+            if row.route == "filings.file":
+                given["version"] = 1
             with agency.hall.app.test_request_context():
                 plain = routes.bind("localhost").build(row.route, given)
             yield plain

@@ -121,11 +121,12 @@ def _asked(seen: ColumnElement[bool], asked: Asked) -> ColumnElement[bool]:
     return seen & (RosterEntry.post_type == asked.post_type) if asked.post_type else seen
 
 
-def categories(session: Session, year: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ranks and types of post on the rosters of a year."""
+def categories(session: Session, year: int, scope: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ranks and types of post on the rosters of a year, of the people whom the reader may see."""
+    ids = session.scalars(select(Exam.id).where(Exam.year == year, Exam.state != "draft")).all()
     rows = session.execute(
-        select(RosterEntry.rank, RosterEntry.post_type).join(Exam, Exam.id == RosterEntry.exam_id)
-        .where(Exam.year == year, Exam.state != "draft").distinct()).all()
+        select(RosterEntry.rank, RosterEntry.post_type)
+        .where(RosterEntry.exam_id.in_(ids), or_(false(), *(_seen(session, [one], scope) & (RosterEntry.exam_id == one) for one in ids))).distinct()).all()
     return tuple(sorted({row[0] for row in rows} - {""})), tuple(sorted({row[1] for row in rows} - {""}))
 
 

@@ -73,7 +73,7 @@ def ledger(year: int) -> Response:
     session = db.session()
     asked = Asked.from_address(request.args)
     found = year_queries.ledger(session, year, actor().scope, asked=asked)
-    ranks, post_types = year_queries.categories(session, year)
+    ranks, post_types = year_queries.categories(session, year, actor().scope)
     units = year_queries.units(session, actor().scope)
     years = sorted({year, *year_queries.years(session)}, reverse=True)
     now = clock.now()

@@ -65,7 +65,7 @@ def test_a_cut_is_proved_and_every_way_around_it_turns_red(place: Place, tmp_pat
         service.record(session, "rename_unit", "unit", 9)
     answer = place.found()
     assert (answer["holds"], answer["findings"]) == (True, [])
-    assert answer["looked_at"] == {"attempts": 3, "results": 4, "marks": 1, "commitments": 1, "paper_results": 1}
+    assert answer["looked_at"] == {"attempts": 3, "results": 4, "marks": 1, "readings": 0, "commitments": 1, "paper_results": 1}
     assert answer["events"] == before + 2
     assert exported(place, tmp_path)[0] == 0, exported(place, tmp_path)[1]
     assert cut() == 2, "a second one: the last act before the first, and what came meanwhile"

@@ -35,7 +35,7 @@ def place(app: Flask) -> Iterator[Place]:
 def test_green_on_what_the_platform_wrote(place: Place) -> None:
     answer = place.found()
     assert (answer["holds"], answer["findings"], answer["count"]) == (True, [], 0)
-    assert answer["looked_at"] == {"attempts": 3, "results": 4, "marks": 1, "commitments": 1, "paper_results": 1}
+    assert answer["looked_at"] == {"attempts": 3, "results": 4, "marks": 1, "readings": 0, "commitments": 1, "paper_results": 1}
     assert answer["heads"] == 2
     assert "审计链完整" in place.verify().output
 
