@@ -230,7 +230,8 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "nonce": nonce, "product": product,
-                "version": __version__, "waiting": waiting, "tabs": tabs, "now": clock.now, "today": clock.today, "demo": app.config["DEMO"],
+                "version": __version__, "waiting": waiting, "section_tabs": section_tabs, "now": clock.now, "today": clock.today,
+                "demo": app.config["DEMO"],
                 "two_persons_off": app.config["SETTINGS"].two_persons is TwoPersons.OFF}
 
     def waiting(section: str) -> int:
@@ -265,7 +266,7 @@ def _pages(app: Flask, views: list[ModuleType]) -> None:
             for e, count in mine if e["section"] not in group
         ]
 
-    def tabs(section: str) -> list[NavEntry]:
+    def section_tabs(section: str) -> list[NavEntry]:
         """On the first page of a section that has others below it, or is one of them: all of these."""
         mine = own()
         top = next((e.get("under", section) for e, _count in mine if e["section"] == section), section)

@@ -37,7 +37,9 @@ OWN_PAGES = [row for row in OWN if row.method == "GET" and row.who.get(CANDIDATE
 
 # pages on which another unit has nothing to change for anybody: a list of exams, addresses that only lead on, and what
 # was handed in before (whose parts for liaisons are tried in tests/web/filings)
-THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose", "rosters.attachment", "filings.filings", "filings.filing", "filings.file"}
+THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose", "rosters.attachment", "filings.filings", "filings.filing", "filings.file",
+                    # without a law these lead on; with one they are tried in tests/web/coverage
+                    "coverage.law", "coverage.article"}
 # what some pages can be asked for besides
 MORE = {
     "people.persons": ("download=xlsx", "q=顾", "rank=乙处独有的层次", "status=inactive"), "people.units": ("closed=1",),
