@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Membership, Person, Unit
@@ -26,9 +27,9 @@ class Branch:
     last: bool
 
 
-def within(scope: tuple[str, ...]) -> ColumnElement[bool]:
-    """The condition that a unit lies in the scope; an empty scope sees none."""
-    return or_(*(Unit.path.startswith(path, autoescape=True) for path in scope)) if scope else false()
+def within(scope: Sequence[str], of: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
+    """The condition that a unit, or what keeps the path of one (`of`), lies in the scope; an empty scope sees none."""
+    return or_(*(of.startswith(path, autoescape=True) for path in scope)) if scope else false()
 
 
 def units(session: Session, kind: str = ADMINISTRATIVE) -> list[Unit]:
@@ -56,7 +57,7 @@ def in_tree_order(rows: list[Unit]) -> list[Unit]:
 
 def get_unit(session: Session, unit_id: int) -> Unit:
     """Raises NotFoundError."""
-    unit = session.get(Unit, unit_id) if unit_id < 2**31 else None
+    unit = session.get(Unit, unit_id)
     if unit is None:
         raise NotFoundError("没有找到这个单位")
     return unit
