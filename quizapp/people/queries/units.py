@@ -16,7 +16,7 @@ from quizapp.people.rules.roster import Place
 
 
 @dataclass(frozen=True)
-class Branch:
+class TreeUnit:
     """A unit in the tree: how deep it stands, how many active people it has, alone and with all below."""
 
     unit: Unit
@@ -111,9 +111,9 @@ def party_paths(session: Session, day: date) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def branches(
+def tree(
     session: Session, day: date, scope: tuple[str, ...], *, closed: bool = False, kind: str = ADMINISTRATIVE
-) -> list[Branch]:
+) -> list[TreeUnit]:
     """One tree within scope, in roster order, with the people of that day. Three statements, whatever its size."""
     statement = select(Unit).where(within(scope), Unit.kind == kind).order_by(Unit.position, Unit.id)
     rows = list(session.scalars(statement if closed else statement.where(Unit.closed_on.is_(None))))
@@ -131,7 +131,7 @@ def branches(
     for unit in ordered:
         siblings.setdefault(unit.parent_id, []).append(unit.id)
     return [
-        Branch(unit, unit.path.count("/") - top, own.get(unit.id, 0), total[unit.path],
+        TreeUnit(unit, unit.path.count("/") - top, own.get(unit.id, 0), total[unit.path],
                siblings[unit.parent_id][0] == unit.id, siblings[unit.parent_id][-1] == unit.id)
         for unit in ordered
     ]
