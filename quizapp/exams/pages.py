@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.queries import Standing
 from quizapp.exams.audience import Found, Offered
-from quizapp.exams.forms import ExamForm, WhyForm
+from quizapp.exams.forms import ExamForm
 from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
 from quizapp.exams.rules import (

@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
-
-from quizapp.i18n import lazy
-
 TYPED = 20  # characters kept of a field
 
 
@@ -26,10 +20,3 @@ class Typed:
         texts = tuple(form.get(f"p{number}", "")[:TYPED] for number in range(1, points + 1))
         # a rubric of one point has no field for the total: it would be the same
         return cls(texts, form.get("total", "")[:TYPED] if points > 1 else "")
-
-
-class WhyForm(FlaskForm):
-    """Why marks that were given are to be others."""
-
-    why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
-                                   Length(max=200, message=lazy("原因不要超过 200 字"))])

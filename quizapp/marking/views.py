@@ -15,6 +15,7 @@ from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.approvals import asking
 from quizapp.approvals import queries as approvals
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.rules import Kind
 from quizapp.approvals.wording import told
 from quizapp.attempts.rules.counting import show_marks
@@ -28,7 +29,7 @@ from quizapp.kernel.roles import Role
 from quizapp.marking import queries, service
 from quizapp.marking import verification as verification  # registers with `audit verify`
 from quizapp.marking.approving import params_of
-from quizapp.marking.forms import Typed, WhyForm
+from quizapp.marking.forms import Typed
 from quizapp.marking.models import MarkingRecord
 from quizapp.marking.pages import (
     AnswerPage,
