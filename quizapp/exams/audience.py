@@ -116,12 +116,10 @@ def look(session: Session, exam: Exam, on: date) -> Found:
     wanted = Audience(ranks=audience.ranks, post_types=audience.post_types)
     members = [one for one in rest if wanted.takes(one.path, one.rank, one.post_type)]
     own = Counter(one.unit_id for one in members)
-    total: Counter[str] = Counter()
-    for one in members:
-        total.update(f"/{step}/" for step in one.path.strip("/").split("/"))
+    total = Counter(int(step) for one in members for step in one.path.strip("/").split("/"))
     rows = [
-        UnitRow(node.unit.name, node.depth, own[node.unit.id], total[f"/{node.unit.id}/"])
-        for node in people.tree(session, on, (ALL_UNITS,), closed=True) if total[f"/{node.unit.id}/"]
+        UnitRow(node.unit.name, node.depth, own[node.unit.id], total[node.unit.id])
+        for node in people.tree(session, on, (ALL_UNITS,), closed=True) if total[node.unit.id]
     ]
     return Found(rows, len(members), sum(bool(audience.ranks) and not one.rank for one in rest),
                  sum(bool(audience.post_types) and not one.post_type for one in rest))

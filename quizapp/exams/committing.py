@@ -37,8 +37,8 @@ def content(session: Session, exam: Exam, salt: str) -> bytes:
 
     {"method", "salt", "exam": {"id", "title", "year"}, "rules": {"multiple_rule", "score_rule", "pass_mark",
     "excellence_mark"}, "forms": [{"number", "total", "questions": [{"position", "part", "type", "marks",
-    "version"}]}], "items": {version: {"content_hash", "content"}}}; marks are text with two decimals. The hash of an item is over
-    all of it, its content as far as `questions.rules.view.OPENED` lets everybody read it.
+    "version"}]}], "items": {version: {"content_hash", "content"}}}; marks are text with two decimals. The hash of an
+    item is over all of it; its content is given as far as `questions.rules.view.OPENED` lets everybody read it.
     """
     forms, items = _forms(session, exam)
     whole = {

@@ -70,8 +70,12 @@ class ExamFormPage(Page):
 
 @dataclass(frozen=True)
 class ExamPage(Page):
-    """One exam with everything that stands around it. `units`, `party`: the units and Party branches that it is for, by name. `waiting`: kind of act → what waits for a second person, or what
-    the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second person."""
+    """One exam with everything that stands around it.
+
+    `units`, `party`: the units and Party branches that it is for, by name. `waiting`: kind of act → what waits for a second
+    person, or what the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second
+    person.
+    """
 
     template: ClassVar[str] = "exams/show.html"
     section: ClassVar[str] = "exams"

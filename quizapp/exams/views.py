@@ -216,8 +216,7 @@ def audience_post(exam_id: int) -> Response | BaseResponse:
 
 
 def audience_page(exam: Exam, ticked: Audience, problem: str = "", status: int = 200) -> Response:
-    if exam.state != "draft":
-        raise ConflictError("考试已经发布，名单已经固定，参加范围不能再改")
+    service.check_audience_open(exam)
     session, today = db.session(), clock.today()
     return render(AudiencePage(exam, whom.offer(session, exam, ticked, today), whom.look(session, exam, today), problem), status)
 
