@@ -56,9 +56,109 @@ def signed(key: str, text: str, signature: str) -> bool | None:
     return True
 
 
-def _all_well(held: int, last: str, cut: dict | None) -> str:
+class Chain:
+    """An exported chain, read and proved event by event."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+        self.number, self.last = 0, "0" * 64  # of the event that came before
+        self.hashes: dict[int, str] = {}
+        self.roots: dict[int, str] = {}
+        self.cut: dict | None = None  # the signed record of an old end that was removed
+        self.kept: list[str] = []  # what stayed although it is older than the cut
+
+    def take(self, line: dict) -> None:
+        if self.cut is None and self.number == 0 and "cut" in line:
+            self.goes_on_after(line["cut"])
+        elif self.cut and self.number == self.cut["number"] and line["facts"]["number"] <= self.number:
+            self.stayed(line)
+        else:
+            self.follows(line)
+
+    def goes_on_after(self, cut: dict) -> None:
+        """The old end is gone: a signed record says where the chain goes on."""
+        self.cut = cut
+        self.last, self.number = cut["hash"], cut["number"]
+        self.hashes[self.number] = self.last
+
+    def stayed(self, event: dict) -> None:
+        """An event older than the cut: there is none before it to follow from, it only has to be as it was."""
+        number = event["facts"]["number"]
+        self.kept.append(f"{number} {event['hash']}\n")
+        if event["hash"] != hash_of(event):
+            self.wrong.append(f"event {number}, which stayed before the cut, was changed")
+        self.remember(number, event)
+
+    def follows(self, event: dict) -> None:
+        self.number += 1
+        as_it_should_be = (self.number, self.last, hash_of(event))
+        if (event["facts"]["number"], event["previous"], event["hash"]) != as_it_should_be:
+            self.wrong.append(f"event {self.number} does not follow from the one before")
+        self.last = event["hash"]
+        self.remember(self.number, event)
+
+    def remember(self, number: int, event: dict) -> None:
+        self.hashes[number] = event["hash"]
+        if event["facts"]["action"] == "seal_receipts":
+            self.roots[number] = event["facts"]["detail"]["root"]
+
+    def held(self) -> int:
+        return self.number - (self.cut["number"] if self.cut else 0) + len(self.kept)
+
+
+def hash_of(event: dict) -> str:
+    return sha256(f"{event['previous']}\n{canonical(event['facts'])}".encode()).hex()
+
+
+def read_chain(path: Path) -> Chain:
+    chain = Chain()
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            chain.take(json.loads(line))
+    return chain
+
+
+def wrong_with_cut(cut: dict, kept: list[str]) -> list[str]:
+    wrong = []
+    facts = {name: cut[name] for name in ("number", "hash", "at", "kept", "kept_digest")}
+    if (len(kept), sha256("".join(kept).encode()).hex()) != (cut["kept"], cut["kept_digest"]):
+        wrong.append("cut: the events that stayed before it are not those that it names")
+    if signed(cut["key"], "quizapp audit cut\n" + canonical(facts), cut["signature"]) is False:
+        wrong.append("cut: the signature is wrong")
+    return wrong
+
+
+def wrong_with_heads(heads: list[dict], chain: Chain) -> list[str]:
+    wrong = []
+    for place, head in enumerate(heads, 1):
+        facts = {name: head[name] for name in ("number", "hash", "at")}
+        if chain.cut and head["number"] < chain.cut["number"] and head["number"] not in chain.hashes:
+            continue  # before the cut: what it is about is gone
+        if chain.hashes.get(head["number"]) != head["hash"]:
+            wrong.append(f"head {place}: the chain does not have event {head['number']} as it was then")
+        if signed(head["key"], "quizapp audit head\n" + canonical(facts), head["signature"]) is False:
+            wrong.append(f"head {place}: the signature is wrong")
+    return wrong
+
+
+def wrong_with_receipt(receipt: dict, chain: Chain) -> list[str]:
+    wrong = []
+    given = receipt["seal"]
+    if signed(receipt["public_key"], receipt["receipt"], receipt["signature"]) is False:
+        wrong.append("receipt: the signature is wrong")
+    if given is None:
+        wrong.append("receipt: it was downloaded before the chain held it")
+    elif not leads_to_root(receipt):
+        wrong.append("receipt: it does not lead to the root that it names")
+    elif chain.roots.get(given["event"]) != given["root"] or chain.hashes.get(given["event"]) != given["hash"]:
+        wrong.append(f"receipt: event {given['event']} of the chain has another root")
+    return wrong
+
+
+def all_well(chain: Chain) -> str:
+    cut = chain.cut
     after = f"\nthe chain begins after event {cut['number']}, cut off and signed with the key {cut['key']}" if cut else ""
-    return f"{held} events hold, the last is {last}{after}\n"
+    return f"{chain.held()} events hold, the last is {chain.last}{after}"
 
 
 def main() -> int:
@@ -67,70 +167,21 @@ def main() -> int:
     parser.add_argument("--heads", type=Path)
     parser.add_argument("--receipt", type=Path)
     asked = parser.parse_args()
-    wrong: list[str] = []
-    hashes: dict[int, str] = {}
-    roots: dict[int, str] = {}
-    previous, number, cut = "0" * 64, 0, None
-    kept: list[str] = []
-    with asked.chain.open(encoding="utf-8") as lines:
-        for line in lines:
-            event = json.loads(line)
-            if cut is None and number == 0 and "cut" in event:
-                cut = event["cut"]  # the old end is gone: a signed record says where the chain goes on
-                previous, number = cut["hash"], cut["number"]
-                hashes[number] = previous
-                continue
-            facts = event["facts"]
-            expected = sha256(f"{event['previous']}\n{canonical(facts)}".encode()).hex()
-            if cut and facts["number"] <= cut["number"] and number == cut["number"]:
-                kept.append(f"{facts['number']} {event['hash']}\n")
-                if event["hash"] != expected:
-                    wrong.append(f"event {facts['number']}, which stayed before the cut, was changed")
-                hashes[facts["number"]] = event["hash"]
-                if facts["action"] == "seal_receipts":
-                    roots[facts["number"]] = facts["detail"]["root"]
-                continue
-            number += 1
-            if facts["number"] != number or event["previous"] != previous or event["hash"] != expected:
-                wrong.append(f"event {number} does not follow from the one before")
-            previous = hashes[number] = event["hash"]
-            if facts["action"] == "seal_receipts":
-                roots[number] = facts["detail"]["root"]
-    keys = set()
-    if cut:
-        facts = {name: cut[name] for name in ("number", "hash", "at", "kept", "kept_digest")}
-        if (len(kept), sha256("".join(kept).encode()).hex()) != (cut["kept"], cut["kept_digest"]):
-            wrong.append("cut: the events that stayed before it are not those that it names")
-        if signed(cut["key"], "quizapp audit cut\n" + canonical(facts), cut["signature"]) is False:
-            wrong.append("cut: the signature is wrong")
-        keys.add(cut["key"])
+    chain = read_chain(asked.chain)
+    wrong, keys = list(chain.wrong), set()
+    if chain.cut:
+        wrong += wrong_with_cut(chain.cut, chain.kept)
+        keys.add(chain.cut["key"])
     if asked.heads:
         with asked.heads.open(encoding="utf-8") as lines:
-            for place, line in enumerate(lines, 1):
-                head = json.loads(line)
-                facts = {name: head[name] for name in ("number", "hash", "at")}
-                keys.add(head["key"])
-                if cut and head["number"] < cut["number"] and head["number"] not in hashes:
-                    continue  # before the cut: what it is about is gone
-                if hashes.get(head["number"]) != head["hash"]:
-                    wrong.append(f"head {place}: the chain does not have event {head['number']} as it was then")
-                if signed(head["key"], "quizapp audit head\n" + canonical(facts), head["signature"]) is False:
-                    wrong.append(f"head {place}: the signature is wrong")
+            heads = [json.loads(line) for line in lines]
+        wrong += wrong_with_heads(heads, chain)
+        keys.update(head["key"] for head in heads)
     if asked.receipt:
-        receipt = json.loads(asked.receipt.read_text(encoding="utf-8"))
-        given = receipt["seal"]
-        if signed(receipt["public_key"], receipt["receipt"], receipt["signature"]) is False:
-            wrong.append("receipt: the signature is wrong")
-        if given is None:
-            wrong.append("receipt: it was downloaded before the chain held it")
-        elif not leads_to_root(receipt):
-            wrong.append("receipt: it does not lead to the root that it names")
-        elif roots.get(given["event"]) != given["root"] or hashes.get(given["event"]) != given["hash"]:
-            wrong.append(f"receipt: event {given['event']} of the chain has another root")
+        wrong += wrong_with_receipt(json.loads(asked.receipt.read_text(encoding="utf-8")), chain)
     if len(keys) > 1:
         wrong.append("cut and heads are signed with more than one key")
-    held = number - (cut["number"] if cut else 0) + len(kept)
-    sys.stdout.write("\n".join(wrong) + "\n" if wrong else _all_well(held, previous, cut))
+    sys.stdout.write("\n".join(wrong or [all_well(chain)]) + "\n")
     return 1 if wrong else 0
 
 

@@ -4,13 +4,13 @@ has set them up. Wrong or half a setting stops the start with a sentence; a secr
 from __future__ import annotations
 
 import ipaddress
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from quizapp.kernel.errors import FileError, InputError
+from quizapp.keyfile import read_private
 
 OIDC, LDAP = "QUIZAPP_OIDC_", "QUIZAPP_LDAP_"
 ADDRESS, LOCAL_ACCOUNTS = "QUIZAPP_ADDRESS", "QUIZAPP_LOCAL_ACCOUNTS"
@@ -158,13 +158,9 @@ def _secret(given: Mapping[str, str], prefix: str, name: str) -> str:
     if name in given:
         raise InputError("%(name)s 和 %(name)s_FILE 只能设一个", name=prefix + name)
     try:
-        mode = Path(path).stat().st_mode
-        found = Path(path).read_text(encoding="utf-8").strip()
+        return read_private(Path(path)).decode("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise FileError("%(name)s 指的文件 %(file)s 读不出来，请核对路径和权限", name=f"{prefix}{name}_FILE", file=path) from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=path)
-    return found
 
 
 def _ca(given: Mapping[str, str], prefix: str) -> str | None:

@@ -20,15 +20,20 @@ def kept_key(path: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def private_bytes(path: Path) -> bytes:
-    """What is in this file. Raises FileError where there is none, or where others than its owner may read it."""
+    """As `read_private`; also raises FileError where there is no such file."""
     try:
-        with path.open("rb") as file:
-            # asked of the very file that is read: its name may lead elsewhere a moment later
-            if os.name == "posix" and os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
-            return file.read()
+        return read_private(path)
     except OSError as error:
         raise FileError("打不开文件 %(file)s，请检查路径和权限。", file=str(path)) from error
+
+
+def read_private(path: Path) -> bytes:
+    """What is in this file. Raises FileError where others than its owner may read it, OSError where it cannot be read."""
+    with path.open("rb") as file:
+        # asked of the very file that is read: its name may lead elsewhere a moment later
+        if os.name == "posix" and os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise FileError("密钥文件 %(file)s 的权限太宽，请改为仅属主可读写（chmod 600）", file=str(path))
+        return file.read()
 
 
 def _write_whole(path: Path, raw: bytes) -> None:

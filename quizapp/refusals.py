@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import OperationalError
 
 from quizapp import clock
-from quizapp.access import rule_of
+from quizapp.access import goes_by_ticket, rule_of
 from quizapp.audit import refusals, service
 from quizapp.audit.bounds import Tally
 from quizapp.audit.refusals import Refused
@@ -74,7 +74,7 @@ def _action(response: Response) -> str | None:
 def _note(action: str) -> None:
     session = db.session()
     session.rollback()  # whatever the view left behind is not written
-    by_ticket = _by_ticket()
+    by_ticket = goes_by_ticket()  # the hot path of an exam: there a refusal is counted and no more
     who = _who()
     marked: tuple[str, str, str, dict[str, Any]] = g.get("refusal") or (action, "", "", {})
     object_type, object_id, more = marked[1:]
@@ -93,12 +93,6 @@ def _note(action: str) -> None:
     )
 
 
-def _by_ticket() -> bool:
-    """The hot path of an exam: there a refusal is counted and no more."""
-    rule = rule_of(current_app, request.endpoint) if request.endpoint else None
-    return rule is not None and rule.ticket
-
-
 def _who() -> tuple[int, str] | None:
     """Number and name of whoever is signed in, also where the request ended before that was asked."""
     actor = g.get("actor")
@@ -114,8 +108,6 @@ def _object(asked: dict[str, str]) -> tuple[str, str, bool | None]:
         if name in asked and request.view_args is not None:
             place = Model.metadata.tables[table].c[column]
             with suppress(OverflowError, ValueError):
-                if isinstance(request.view_args[name], int) and request.view_args[name] >= 2**31:
-                    return kind, asked[name], False
                 return kind, asked[name], bool(db.session().scalar(select(exists().where(place == request.view_args[name]))))
             return kind, asked[name], None
     return "", "", None

@@ -165,7 +165,7 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser that the test run found, or that this machine has."""
-    from dev import find_chromium
+    from devscript.browser import find_chromium
 
     path = os.environ.get("QUIZAPP_CHROMIUM") or find_chromium()
     if path is None:

@@ -6,17 +6,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, request
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
 
 from quizapp import clock
 from quizapp.access import actor
 from quizapp.approvals import queries, service
 from quizapp.approvals.models import Proposal
 from quizapp.approvals.queries import Standing
-from quizapp.approvals.rules import Kind
+from quizapp.approvals.rules import REASON_CHARS, Kind
 from quizapp.approvals.service import By
 from quizapp.config import TwoPersons
 from quizapp.db import db
+from quizapp.i18n import lazy
+
+
+class WhyForm(FlaskForm):
+    """Why an act is proposed."""
+
+    why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
+                                   Length(max=REASON_CHARS, message=lazy("原因不要超过 200 字"))])
 
 
 def put_forward(session: Session, kind: Kind, params: Mapping[str, Any], reason: str) -> Proposal:

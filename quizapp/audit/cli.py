@@ -85,7 +85,10 @@ def head(as_json: bool) -> None:
 
 @audit.command()
 def export() -> None:
-    """Every event as a line of JSON, after one on the cut where the old end was removed; for `verify_chain.py` or any other program that knows SHA-256."""
+    """Every event as a line of JSON, for `verify_chain.py` or any other program that knows SHA-256.
+
+    Where the old end was removed, a line on the cut comes first.
+    """
     with db.snapshot() as session:
         cut = queries.cut(session)
         if cut is not None:

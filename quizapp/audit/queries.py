@@ -82,7 +82,7 @@ def neighbours(session: Session, number: int) -> tuple[int | None, int | None]:
 def before(session: Session, moment: datetime) -> int:
     """The number of the last event such that it and all before it happened before the moment; 0 where there is none."""
     first = session.scalar(select(func.min(AuditEvent.number)).where(AuditEvent.at >= moment))
-    return (head(session).number if first is None else first - 1)
+    return head(session).number if first is None else first - 1
 
 
 def last_of(session: Session, action: str) -> datetime | None:

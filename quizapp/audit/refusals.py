@@ -45,7 +45,7 @@ class Refused:
 
 def note(refused: Refused, now: datetime, tally: Tally, *, at_once: bool = True) -> None:
     """Count it, and put the first of its kind in this minute into the chain, unless that can wait (`at_once`)."""
-    minute = now.replace(second=0, microsecond=0)
+    minute = _this_minute(now)
     key = refused.key(minute)
     due = tally.due(key, minute)
     if due == 0:

@@ -77,9 +77,9 @@ def offer(session: Session, exam: Exam, ticked: Audience, on: date) -> Offered:
 
 def _tree(session: Session, kind: str, kept: Sequence[int], ticked: Sequence[int], on: date) -> list[Choice]:
     return [
-        Choice(str(branch.unit.id), branch.unit.name, branch.total, branch.unit.id in ticked, branch.depth)
-        for branch in people.branches(session, on, (ALL_UNITS,), closed=True, kind=kind)
-        if branch.unit.closed_on is None or branch.unit.id in kept
+        Choice(str(one.unit.id), one.unit.name, one.total, one.unit.id in ticked, one.depth)
+        for one in people.tree(session, on, (ALL_UNITS,), closed=True, kind=kind)
+        if one.unit.closed_on is None or one.unit.id in kept
     ]
 
 
@@ -116,12 +116,10 @@ def look(session: Session, exam: Exam, on: date) -> Found:
     wanted = Audience(ranks=audience.ranks, post_types=audience.post_types)
     members = [one for one in rest if wanted.takes(one.path, one.rank, one.post_type)]
     own = Counter(one.unit_id for one in members)
-    total: Counter[str] = Counter()
-    for one in members:
-        total.update(f"/{step}/" for step in one.path.strip("/").split("/"))
+    total = Counter(int(step) for one in members for step in one.path.strip("/").split("/"))
     rows = [
-        UnitRow(branch.unit.name, branch.depth, own[branch.unit.id], total[f"/{branch.unit.id}/"])
-        for branch in people.branches(session, on, (ALL_UNITS,), closed=True) if total[f"/{branch.unit.id}/"]
+        UnitRow(node.unit.name, node.depth, own[node.unit.id], total[node.unit.id])
+        for node in people.tree(session, on, (ALL_UNITS,), closed=True) if total[node.unit.id]
     ]
     return Found(rows, len(members), sum(bool(audience.ranks) and not one.rank for one in rest),
                  sum(bool(audience.post_types) and not one.post_type for one in rest))

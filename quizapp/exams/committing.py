@@ -36,9 +36,10 @@ def content(session: Session, exam: Exam, salt: str) -> bytes:
     spaces, no line break at the end.
 
     {"method", "salt", "exam": {"id", "title", "year"}, "rules": {"multiple_rule", "score_rule", "pass_mark",
-    "excellence_mark", and where two people mark an answer "markers", "marker_tolerance"}, "forms": [{"number", "total", "questions": [{"position", "part", "type", "marks",
-    "version"}]}], "items": {version: {"content_hash", "content"}}}; marks are text with two decimals. The hash of an item is over
-    all of it, its content as far as `questions.rules.view.OPENED` lets everybody read it.
+    "excellence_mark", and where two people mark an answer "markers", "marker_tolerance"}, "forms": [{"number", "total",
+    "questions": [{"position", "part", "type", "marks", "version"}]}], "items": {version: {"content_hash", "content"}}};
+    marks are text with two decimals. The hash of an item is over all of it; its content is given as far as
+    `questions.rules.view.OPENED` lets everybody read it.
     """
     forms, items = _forms(session, exam)
     whole = {

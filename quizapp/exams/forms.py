@@ -118,10 +118,3 @@ class AudienceForm(FlaskForm):
     party = SelectMultipleField(lazy("党支部"), choices=[], validate_choice=False)
     ranks = SelectMultipleField(lazy("职务层次"), choices=[], validate_choice=False)
     post_types = SelectMultipleField(lazy("岗位类别"), choices=[], validate_choice=False)
-
-
-class WhyForm(FlaskForm):
-    """Why something that takes two persons is proposed."""
-
-    why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
-                                   Length(max=200, message=lazy("原因不要超过 200 字"))])

@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.queries import Standing
 from quizapp.exams.audience import Found, Offered
-from quizapp.exams.forms import ExamForm, WhyForm
+from quizapp.exams.forms import ExamForm
 from quizapp.exams.models import Exam
 from quizapp.exams.queries import RosterRow
 from quizapp.exams.rules import (
@@ -71,8 +72,12 @@ class ExamFormPage(Page):
 
 @dataclass(frozen=True)
 class ExamPage(Page):
-    """One exam with everything that stands around it. `units`, `party`: the units and Party branches that it is for, by name. `waiting`: kind of act → what waits for a second person, or what
-    the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second person."""
+    """One exam with everything that stands around it.
+
+    `units`, `party`: the units and Party branches that it is for, by name. `waiting`: kind of act → what waits for a second
+    person, or what the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second
+    person.
+    """
 
     template: ClassVar[str] = "exams/show.html"
     section: ClassVar[str] = "exams"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS
@@ -121,9 +121,8 @@ def audience_units(session: Session, exam: Exam, chosen: Sequence[int]) -> list[
 
 def roster_counts(session: Session, exam_id: int, scope: Sequence[str] = (ALL_UNITS,)) -> Counter[str]:
     """How many are expected, excused and deferred in the units at these paths."""
-    asked = select(RosterEntry.status, func.count()).where(RosterEntry.exam_id == exam_id).group_by(RosterEntry.status)
-    if ALL_UNITS not in scope:
-        asked = asked.where(or_(false(), *(RosterEntry.path.startswith(path, autoescape=True) for path in scope)))
+    asked = select(RosterEntry.status, func.count()).where(
+        RosterEntry.exam_id == exam_id, people.within(scope, RosterEntry.path)).group_by(RosterEntry.status)
     return Counter({row[0]: row[1] for row in session.execute(asked).all()})
 
 

@@ -84,11 +84,16 @@ def set_audience(session: Session, exam_id: int, audience: Audience) -> Exam:
     Raises ConflictError once the exam is published: the roster is taken.
     """
     exam = queries.fresh(session, exam_id, lock=True)
-    if exam.state != "draft":
-        raise ConflictError("考试已经发布，名单已经固定，参加范围不能再改")
+    check_audience_open(exam)
     exam.audience = audience.lists()
     session.flush()
     return exam
+
+
+def check_audience_open(exam: Exam) -> None:
+    """Raises ConflictError for what has been published."""
+    if exam.state != "draft":
+        raise ConflictError("考试已经发布，名单已经固定，参加范围不能再改")
 
 
 def prepare_forms(session: Session, exam_id: int, *, on: date) -> Prepared | None:

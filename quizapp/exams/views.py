@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp import clock
 from quizapp.access import actor, allow, holds_exams
 from quizapp.approvals import asking
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.queries import Standing
 from quizapp.approvals.rules import Kind
 from quizapp.approvals.wording import told
@@ -20,7 +21,7 @@ from quizapp.exams import audience as whom
 from quizapp.exams import preparing, queries, service
 from quizapp.exams import usage as usage  # registers itself with review and the law library
 from quizapp.exams.columns import exam_columns, roster_columns
-from quizapp.exams.forms import AudienceForm, ExamForm, WhyForm
+from quizapp.exams.forms import AudienceForm, ExamForm
 from quizapp.exams.models import Exam
 from quizapp.exams.pages import AudiencePage, BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterPage
 from quizapp.exams.rules import Audience
@@ -215,8 +216,7 @@ def audience_post(exam_id: int) -> Response | BaseResponse:
 
 
 def audience_page(exam: Exam, ticked: Audience, problem: str = "", status: int = 200) -> Response:
-    if exam.state != "draft":
-        raise ConflictError("考试已经发布，名单已经固定，参加范围不能再改")
+    service.check_audience_open(exam)
     session, today = db.session(), clock.today()
     return render(AudiencePage(exam, whom.offer(session, exam, ticked, today), whom.look(session, exam, today), problem), status)
 

@@ -56,7 +56,8 @@ def check_kind(name: str, data: bytes) -> None:
 def check_package(name: str, data: bytes, look: Callable[[str, bytes], None] | None = None) -> None:
     """Look through an Office package. Raises FileError for what has no business in one.
 
-    `look` is shown each entry besides, with its name. Every entry is unpacked once, at most to the size that its list gives: what lies about its size fails its checksum.
+    `look` is shown each entry besides, with its name. Every entry is unpacked once, at most to the size that its list
+    gives: what lies about its size fails its checksum.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

@@ -22,7 +22,12 @@ from quizapp.marking import queries, service
 from quizapp.marking.desk import Desk
 from quizapp.marking.models import MarkingRecord
 from quizapp.marking.rules import Entry, Given
-from quizapp.questions.rules.markup import parse_stem
+from quizapp.questions.rules.markup import plain_stem
+
+
+def place_of(attempt: object, position: int) -> str:
+    """What the answer at this position of this attempt is called among proposals."""
+    return f"{attempt}/{position}"
 
 
 def params_of(exam_id: int, entry: Entry, given: Given) -> dict[str, Any]:
@@ -40,7 +45,7 @@ class OverrideMark(Act):
     readers = frozenset({Role.EXAM_ADMIN, Role.REVIEWER})
 
     def object_id(self, params: Params) -> str:
-        return f"{params['attempt']}/{params['position']}"
+        return place_of(params["attempt"], params["position"])
 
     def title(self, session: Session, params: Params) -> str:
         return exams.get(session, params["exam"]).title
@@ -50,12 +55,14 @@ class OverrideMark(Act):
         Desk(session, exam, person_id, clock.today(), "").check_may_mark(entry_of(session, params))
 
     def seen(self, session: Session, params: Params, now: datetime) -> Mapping[str, Any]:
-        found = record_of(session, params)
+        entry = entry_of(session, params)
+        found = record_of(session, entry)
         return {"score": found.score, "points": found.points, "marker": found.marker_id, "marked_at": found.marked_at,
-                "text": queries.text(session, entry_of(session, params))}
+                "text": queries.text(session, entry)}
 
     def lines(self, session: Session, params: Params, now: datetime) -> Sequence[Line]:
-        entry, found = entry_of(session, params), record_of(session, params)
+        entry = entry_of(session, params)
+        found = record_of(session, entry)
         new, total = Decimal(params["score"]), queries.total_of(session, entry)
         exam = exams.get(session, params["exam"])
         question = queries.question(session, entry)
@@ -73,7 +80,8 @@ class OverrideMark(Act):
         return [*lines, Line(N_("成绩"), shown, shown), Line(N_("涉及的人"), Said(N_("1 人，不显示姓名")), Said(N_("1 人，不显示姓名")))]
 
     def carry_out(self, session: Session, params: Params, reason: str, by: int, now: datetime) -> Done:
-        entry, before = entry_of(session, params), record_of(session, params).score
+        entry = entry_of(session, params)
+        before = record_of(session, entry).score
         given = Given(Decimal(params["score"]), tuple(Decimal(point) for point in params["points"]))
         found = service.override(session, entry, by, given, now=now)
         return Done("mark_answer", entry.attempt_id,
@@ -85,10 +93,6 @@ class OverrideMark(Act):
         return "marking.marked", {"exam_id": params["exam"]}
 
 
-def plain_stem(stem: str) -> str:
-    return "".join(run.text for run in parse_stem(stem))
-
-
 def entry_of(session: Session, params: Params) -> Entry:
     found = queries.entry_at(session, params["exam"], uuid.UUID(params["attempt"]), params["position"])
     if found is None:
@@ -96,8 +100,8 @@ def entry_of(session: Session, params: Params) -> Entry:
     return found
 
 
-def record_of(session: Session, params: Params) -> MarkingRecord:
-    found = queries.record(session, entry_of(session, params))
+def record_of(session: Session, entry: Entry) -> MarkingRecord:
+    found = queries.record(session, entry)
     if found is None:
         raise NotFoundError("这份作答还没有评过，请直接评分")
     return found

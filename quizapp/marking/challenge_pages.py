@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from quizapp import clock
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.queries import Standing
 from quizapp.approvals.wording import say
 from quizapp.attempts.models import Regrade
@@ -22,7 +23,7 @@ from quizapp.i18n import _
 from quizapp.kernel.errors import NotFoundError
 from quizapp.marking.challenging import Doubted, Question
 from quizapp.marking.deciding import WAYS, key_words
-from quizapp.marking.forms import ChallengeForm, DecideForm, StandsForm, WhyForm
+from quizapp.marking.forms import ChallengeForm, DecideForm, StandsForm
 from quizapp.marking.models import Challenge
 from quizapp.marking.previewing import Preview
 from quizapp.papers.queries import PaperQuestion

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp import clock
 from quizapp.access import Actor, actor, allow, signed_in
 from quizapp.approvals import asking
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.rules import Kind, unpacked
 from quizapp.approvals.wording import say, told
 from quizapp.attempts import queries as attempts
@@ -31,7 +32,7 @@ from quizapp.marking import challenging, deciding, previewing, telling
 from quizapp.marking.blueprint import bp
 from quizapp.marking.bounds import checked_key
 from quizapp.marking.challenging import Question
-from quizapp.marking.forms import ChallengeForm, DecideForm, StandsForm, WhyForm
+from quizapp.marking.forms import ChallengeForm, DecideForm, StandsForm
 from quizapp.questions.models import ItemVersion
 from quizapp.questions.rules.markup import blank_count, plain_stem
 from quizapp.questions.rules.schema import Fill, Multiple, Single

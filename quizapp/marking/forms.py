@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
@@ -19,7 +19,7 @@ TYPED = 20  # characters kept of a field
 class Typed:
     """As it came, in the rubric's order; a field that was not sent is empty."""
 
-    points: tuple[str, ...]
+    points: tuple[str, ...] = ()
     total: str = ""
 
     @classmethod
@@ -28,12 +28,9 @@ class Typed:
         # a rubric of one point has no field for the total: it would be the same
         return cls(texts, form.get("total", "")[:TYPED] if points > 1 else "")
 
-
-class WhyForm(FlaskForm):
-    """Why marks that were given are to be others."""
-
-    why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
-                                   Length(max=200, message=lazy("原因不要超过 200 字"))])
+    def filled(self, points: int) -> Typed:
+        """With an empty field for each point where none has marks of its own."""
+        return self if self.points else replace(self, points=("",) * points)
 
 
 class ChallengeForm(FlaskForm):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnExpressionArgument, and_, func, or_, select
+from sqlalchemy import ColumnExpressionArgument, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Answer, Attempt
@@ -58,9 +58,9 @@ def _by_exam(session: Session, *wanted: ColumnExpressionArgument[bool]) -> Count
     return Counter({row[0]: row[1] for row in rows})
 
 
-def entries(session: Session, exam_id: int) -> list[Entry]:
-    """Every answer of an exam that a person has to mark or has marked, in no order."""
-    rows = session.execute(
+def _of_people(exam_id: int) -> Select[*tuple[Any, ...]]:
+    """What has to be marked by a person, or has been, as the columns of Entry."""
+    return (
         select(Answer.candidate_id, Answer.attempt_id, Answer.position, Attempt.form_id, FormQuestion.item_version_id,
                FormQuestion.part, MarkingRecord.marker_id, MarkingRecord.marked_at)
         .join(Attempt, OF_ATTEMPT)
@@ -68,12 +68,18 @@ def entries(session: Session, exam_id: int) -> list[Entry]:
         .outerjoin(MarkingRecord, OF_ANSWER)
         .where(Attempt.exam_id == exam_id, Attempt.state.in_(FINISHED), FormQuestion.type == "short",
                or_(Answer.score.is_(None), MarkingRecord.marker_id.is_not(None)))
-    ).all()
-    return [Entry(*cast("tuple[Any, ...]", tuple(row))) for row in rows]
+    )
+
+
+def entries(session: Session, exam_id: int) -> list[Entry]:
+    """Every answer of an exam that a person has to mark or has marked, in no order."""
+    return [Entry(*cast("tuple[Any, ...]", tuple(row))) for row in session.execute(_of_people(exam_id))]
 
 
 def entry_at(session: Session, exam_id: int, attempt_id: uuid.UUID, position: int) -> Entry | None:
-    return next((one for one in entries(session, exam_id) if (one.attempt_id, one.position) == (attempt_id, position)), None)
+    wanted = _of_people(exam_id).where(Answer.attempt_id == attempt_id, Answer.position == position)
+    row = session.execute(wanted).first()
+    return None if row is None else Entry(*cast("tuple[Any, ...]", tuple(row)))
 
 
 def any_waiting(session: Session, exam_id: int) -> bool:
@@ -81,16 +87,21 @@ def any_waiting(session: Session, exam_id: int) -> bool:
     return bool(_by_exam(session, Attempt.exam_id == exam_id, Attempt.needs_marking, Answer.score.is_(None)))
 
 
-def marked(session: Session, exam_id: int) -> list[tuple[Entry, Decimal]]:
-    """Every answer that people have marked, with its marks, in no order."""
-    scores = {
-        (row[0], row[1]): row[2] for row in session.execute(
-            select(MarkingRecord.attempt_id, MarkingRecord.position, MarkingRecord.score)
-            .join(Attempt, and_(Attempt.candidate_id == MarkingRecord.candidate_id, Attempt.id == MarkingRecord.attempt_id))
-            .where(Attempt.exam_id == exam_id)
-        )
-    }
-    return [(one, scores[one.attempt_id, one.position]) for one in entries(session, exam_id) if one.marker_id is not None]
+@dataclass(frozen=True)
+class Marked:
+    """An answer that a person has marked: its marks, and what was answered."""
+
+    entry: Entry
+    score: Decimal
+    text: str
+
+
+def marked(session: Session, exam_id: int) -> list[Marked]:
+    """Every answer of an exam that people have marked, in no order."""
+    wanted = _of_people(exam_id).add_columns(MarkingRecord.score, Answer.response).where(MarkingRecord.marker_id.is_not(None))
+    return [
+        Marked(Entry(*cast("tuple[Any, ...]", tuple(row[:-2]))), row[-2], "\n".join(row[-1])) for row in session.execute(wanted)
+    ]
 
 
 def total_of(session: Session, entry: Entry) -> Decimal | None:
@@ -112,15 +123,6 @@ def text(session: Session, entry: Entry) -> str:
                                       Answer.position == entry.position)
     ).one()
     return "\n".join(found)
-
-
-def texts(session: Session, exam_id: int) -> dict[tuple[uuid.UUID, int], str]:
-    """What was answered, of every answer that people have marked."""
-    rows = session.execute(
-        select(Answer.attempt_id, Answer.position, Answer.response).join(Attempt, OF_ATTEMPT)
-        .join(MarkingRecord, OF_ANSWER).where(Attempt.exam_id == exam_id)
-    )
-    return {(row[0], row[1]): "\n".join(row[2]) for row in rows}
 
 
 def record(session: Session, entry: Entry) -> MarkingRecord | None:

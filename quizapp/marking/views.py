@@ -16,6 +16,7 @@ from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.approvals import asking
 from quizapp.approvals import queries as approvals
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.rules import Kind
 from quizapp.approvals.wording import told
 from quizapp.attempts.rules.counting import show_marks
@@ -31,10 +32,10 @@ from quizapp.marking import desk as desks
 from quizapp.marking import readings_proved as readings_proved  # registers too
 from quizapp.marking import verification as verification  # registers with `audit verify`
 from quizapp.marking.agreement import AT_MOST, agreement
-from quizapp.marking.approving import params_of
+from quizapp.marking.approving import params_of, place_of
 from quizapp.marking.blueprint import bp as bp
 from quizapp.marking.double import Read
-from quizapp.marking.forms import Typed, WhyForm
+from quizapp.marking.forms import Typed
 from quizapp.marking.models import MarkingReading, MarkingRecord
 from quizapp.marking.pages import (
     AnswerPage,
@@ -51,7 +52,9 @@ from quizapp.marking.pages import (
     point_fields,
     total_field,
 )
+from quizapp.marking.queries import Marked
 from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, read_marks
+from quizapp.questions.rules.markup import plain_stem
 from quizapp.ui.pages import render
 
 MARKERS = (Role.REVIEWER, Role.EXAM_ADMIN)
@@ -140,25 +143,23 @@ def marked(exam_id: int) -> Response:
     """Every answer that has marks, without names; from here other marks are proposed."""
     exam, session = exam_of(exam_id), db.session()
     pending = approvals.objects_waiting(session, Kind.OVERRIDE_MARK, clock.now())
-    texts = queries.texts(session, exam.id)
-    groups: dict[tuple[int, int], list[tuple[Entry, Decimal]]] = {}
-    for entry, score in queries.marked(session, exam.id):
-        if entry.candidate_id != actor().id:
-            groups.setdefault(entry.question, []).append((entry, score))
-    return render(MarkedPage(exam.id, exam.title, [marked_group(rows, texts, pending) for rows in groups.values()]))
+    groups: dict[tuple[int, int], list[Marked]] = {}
+    for one in queries.marked(session, exam.id):
+        if one.entry.candidate_id != actor().id:
+            groups.setdefault(one.entry.question, []).append(one)
+    return render(MarkedPage(exam.id, exam.title, [marked_group(rows, pending) for rows in groups.values()]))
 
 
-def marked_group(
-    rows: Sequence[tuple[Entry, Decimal]], texts: Mapping[tuple[UUID, int], str], pending: frozenset[str]
-) -> MarkedGroup:
+def marked_group(rows: Sequence[Marked], pending: frozenset[str]) -> MarkedGroup:
     """In the order of their signed names, which says nothing of anybody."""
-    shown, _short = asked(queries.question(db.session(), rows[0][0]))
+    asked_for = queries.question(db.session(), rows[0].entry)
     lines = [
-        MarkedRow(blind_name(secret(), entry), texts[entry.attempt_id, entry.position], show_marks(score),
-                  f"{entry.attempt_id}/{entry.position}" in pending)
-        for entry, score in rows
+        MarkedRow(blind_name(secret(), one.entry), one.text, show_marks(one.score),
+                  place_of(one.entry.attempt_id, one.entry.position) in pending)
+        for one in rows
     ]
-    return MarkedGroup("".join(run.text for run in shown.stem), shown.marks, sorted(lines, key=lambda line: line.name))
+    return MarkedGroup(plain_stem(asked_for.question.stem), show_marks(asked_for.marks),
+                       sorted(lines, key=lambda line: line.name))
 
 
 @bp.get("/marking/<int:exam_id>/<name>/override")
@@ -202,13 +203,12 @@ def override_page(
     session, most = db.session(), most_of(entry)
     question, short = asked(queries.question(session, entry))
     record = queries.record(session, entry)
-    typed = typed or (typed_before(record) if record else None)
-    typed = Typed(typed.points or ("",) * len(most), typed.total) if typed else Typed(("",) * len(most))
+    typed = (typed or (typed_before(record) if record else Typed())).filled(len(most))
     return render(OverridePage(
         exam.id, exam.title, question, queries.text(session, entry), show_marks(record.score) if record else "",
         point_fields(short, most, typed, errors or {}), total_field(short, question.marks, typed, errors or {}),
         form or WhyForm(formdata=None), explain(problem) if problem else "",
-        asking.standing(Kind.OVERRIDE_MARK, f"{entry.attempt_id}/{entry.position}"), asking.acts_alone(),
+        asking.standing(Kind.OVERRIDE_MARK, place_of(entry.attempt_id, entry.position)), asking.acts_alone(),
     ), (problem.status if problem else 422) if form else 200)
 
 
@@ -274,7 +274,7 @@ def answer_page(
     queue = desk(exam).queue()
     question, short = asked(queries.question(session, entry))
     most = most_of(entry)
-    typed = Typed(typed.points or ("",) * len(most), typed.total) if typed else Typed(("",) * len(most))
+    typed = (typed or Typed()).filled(len(most))
     return render(
         AnswerPage(
             exam.id, exam.title, blind_name(secret(), entry), queue.marked + (not correcting), queue.total,

@@ -24,7 +24,7 @@ from quizapp.people.forms import (
     UnitForm,
 )
 from quizapp.people.models import SignIn, Unit
-from quizapp.people.queries import Belonging, Branch, Listed, PersonFilters, Profile
+from quizapp.people.queries import Belonging, Listed, PersonFilters, Profile, TreeUnit
 from quizapp.people.rules.roster import Difference
 from quizapp.ui.pages import Page
 from quizapp.ui.tables import Table
@@ -165,7 +165,7 @@ class UnitsPage(PeoplePage):
 
     template: ClassVar[str] = "people/units.html"
 
-    branches: list[Branch]
+    tree: list[TreeUnit]
     closed: bool
     may_change: bool
     kind: str

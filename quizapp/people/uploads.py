@@ -46,23 +46,16 @@ class Shelf:
     def drop(self, upload_id: UUID) -> None:
         self._path(upload_id).unlink(missing_ok=True)
 
-    def sweep(self) -> None:
-        """Remove what nobody confirmed within a day."""
+    def sweep(self) -> int:
+        """Remove what nobody confirmed within a day, whoever left it; how many there were."""
         limit = (clock.now() - KEPT).timestamp()
-        for path in self.folder.glob("roster-*"):
-            if path.stat().st_mtime < limit:
-                path.unlink(missing_ok=True)
+        old = [path for path in self.folder.glob("roster-*") if path.stat().st_mtime < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def _path(self, upload_id: UUID) -> Path:
         return self.folder / f"roster-{self.person_id}-{upload_id.hex}"
-
-
-def sweep_all() -> int:
-    """Remove every roster that nobody confirmed within a day, whoever left it; how many there were."""
-    folder = current_app.config["SETTINGS"].instance_path / "uploads"
-    before = len(list(folder.glob("roster-*")))
-    Shelf(folder, 0).sweep()
-    return before - len(list(folder.glob("roster-*")))
 
 
 def rosters_of(person_id: int) -> Shelf:

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.approvals.acts import Act, Done, Params, carries_out
 from quizapp.approvals.rules import Kind, Line, Said
 from quizapp.i18n import N_
-from quizapp.kernel.errors import NotFoundError
 from quizapp.plans import queries, service
-from quizapp.plans.models import Plan
 
 
 @carries_out
@@ -25,19 +23,19 @@ class DeletePlan(Act):
         return str(params["plan"])
 
     def title(self, session: Session, params: Params) -> str:
-        plan = plan_of(session, params)
+        plan = queries.fresh(session, params["plan"])
         return f"{plan.year} {plan.agency}"
 
     def seen(self, session: Session, params: Params, now: datetime) -> Mapping[str, Any]:
         """With every decision on it: what has been worked on meanwhile is not what was to be deleted."""
-        plan = plan_of(session, params)
+        plan = queries.fresh(session, params["plan"])
         service.check_writable(plan)
         facts = queries.facts_of(session, plan.id)
         return {"state": plan.state, "report": plan.report_id,
                 "facts": [[fact.id, fact.state, str(fact.confirmed)] for fact in facts]}
 
     def lines(self, session: Session, params: Params, now: datetime) -> Sequence[Line]:
-        facts = queries.facts_of(session, plan_of(session, params).id)
+        facts = queries.facts_of(session, queries.fresh(session, params["plan"]).id)
         decided = sum(fact.state != "proposed" for fact in facts)
         gone = Said(N_("删除，不能恢复"))
         return [
@@ -47,18 +45,10 @@ class DeletePlan(Act):
         ]
 
     def carry_out(self, session: Session, params: Params, reason: str, by: int, now: datetime) -> Done:
-        plan = plan_of(session, params, lock=True)
+        plan = queries.fresh(session, params["plan"], lock=True)
         detail = {"year": plan.year, "agency": plan.agency}
         service.delete_draft(session, plan)
         return Done("delete_plan", params["plan"], detail, Said(N_("草稿已删除")))
 
     def address(self, params: Params) -> tuple[str, dict[str, Any]]:
         return "plans.plan", {"plan_id": params["plan"]}
-
-
-def plan_of(session: Session, params: Params, *, lock: bool = False) -> Plan:
-    """As it stands in the database at this moment. Raises NotFoundError."""
-    found = session.get(Plan, params["plan"], populate_existing=True, with_for_update=lock or None)
-    if found is None:
-        raise NotFoundError("没有找到这份计划")
-    return found

@@ -32,13 +32,6 @@ class AdoptForm(FlaskForm):
                          filters=[lambda text: " ".join(text.split()) if text else text])
 
 
-class WhyForm(FlaskForm):
-    """Why a draft is to be deleted."""
-
-    why = StringField(lazy("原因"), [InputRequired(lazy("请写明原因，同意的人会看到")),
-                                   Length(max=200, message=lazy("原因不要超过 200 字"))])
-
-
 def decisions_of(form: MultiDict[str, str]) -> dict[int, Decision]:
     """`choice-<fact id>` and `value-<fact id>` as typed; what is no choice is left out."""
     found = {}

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.queries import Standing
-from quizapp.plans.forms import AdoptForm, UploadForm, WhyForm
+from quizapp.plans.forms import AdoptForm, UploadForm
 from quizapp.plans.models import Plan, SourceReport
 from quizapp.plans.rules.coverage import SubjectStock
 from quizapp.plans.rules.highlight import Piece

@@ -10,12 +10,12 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from quizapp.approvals import asking
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.rules import Kind
 from quizapp.i18n import _, explain, pick
 from quizapp.kernel.errors import InputError
 from quizapp.people.models import Person
 from quizapp.plans import queries
-from quizapp.plans.forms import WhyForm
 from quizapp.plans.models import Plan, PlanFact, SourceReport
 from quizapp.plans.pages import (
     CampaignView,

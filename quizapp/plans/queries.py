@@ -58,6 +58,15 @@ def get(session: Session, plan_id: int) -> Plan:
     return found
 
 
+def fresh(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
+    """As it stands in the database at this moment, whatever this session remembers. `lock`: nobody else's to change
+    until the end of the transaction. Raises NotFoundError."""
+    found = session.get(Plan, plan_id, populate_existing=True, with_for_update=lock or None)
+    if found is None:
+        raise NotFoundError("没有找到这份计划")
+    return found
+
+
 def report(session: Session, report_id: int) -> SourceReport:
     """Raises NotFoundError."""
     found = session.get(SourceReport, report_id) if report_id < 2**31 else None

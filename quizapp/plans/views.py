@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.approvals import asking
+from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.rules import Kind
 from quizapp.approvals.wording import told
 from quizapp.audit import service as audit
@@ -21,7 +22,7 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.plans import approving as approving  # registers what takes two persons
 from quizapp.plans import presenting, queries, service
-from quizapp.plans.forms import ACCEPT, AdoptForm, UploadForm, WhyForm, added_of, decisions_of, typed_of
+from quizapp.plans.forms import ACCEPT, AdoptForm, UploadForm, added_of, decisions_of, typed_of
 from quizapp.plans.intake import take
 from quizapp.plans.models import Plan, SourceReport
 from quizapp.plans.pages import AdoptPage, PlanLine, PlansPage

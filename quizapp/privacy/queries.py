@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.approvals.models import Proposal
+from quizapp.attempts.models import Attempt
 from quizapp.audit.rules import plain
 from quizapp.db import Model
 from quizapp.exams.models import Exam, RosterEntry
@@ -97,8 +98,7 @@ class Closed:
 
 
 def _closed_exams(session: Session, person_id: int) -> Closed:
-    attempt = Model.metadata.tables["attempt"]
-    held = session.execute(select(attempt.c.id, attempt.c.exam_id).where(attempt.c.candidate_id == person_id)).all()
+    held = session.execute(select(Attempt.id, Attempt.exam_id).where(Attempt.candidate_id == person_id)).all()
     now = clock.now()
     listed = select(RosterEntry.exam_id).where(RosterEntry.candidate_id == person_id)
     exams = session.scalars(select(Exam).where(or_(Exam.id.in_(listed), Exam.id.in_([row.exam_id for row in held]))))
@@ -112,8 +112,7 @@ def has_left(session: Session, person_id: int, day: date) -> bool:
 
 def sits_or_will(session: Session, person_id: int) -> bool:
     """Whether the person has an open attempt, or stands on the roster of an exam that is not over."""
-    attempt = Model.metadata.tables["attempt"]
-    at_work = exists().where(attempt.c.candidate_id == person_id, attempt.c.state == "open")
+    at_work = exists().where(Attempt.candidate_id == person_id, Attempt.state == "open")
     coming = exists().where(RosterEntry.candidate_id == person_id, RosterEntry.exam_id == Exam.id,
                             Exam.state == "published", Exam.settles_at > clock.now())
     return bool(session.scalar(select(or_(at_work, coming))))

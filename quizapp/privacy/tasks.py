@@ -14,7 +14,7 @@ from quizapp.db import db
 from quizapp.jobs.rules import regularly
 from quizapp.kernel.errors import ConflictError
 from quizapp.kernel.periods import Periods
-from quizapp.people.uploads import sweep_all
+from quizapp.people.uploads import rosters_of
 from quizapp.privacy import retention
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def run(actor: str) -> dict[str, int]:
             if gone < retention.BATCH:
                 break
     removed["audit_events"] = _cut(periods)
-    removed["uploads"] = sweep_all()
+    removed["uploads"] = rosters_of(0).sweep()  # everybody's go
     with db.transaction() as session:
         retention.put_on_record(session, removed, actor)
     return removed

@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.access import ALL_UNITS
 from quizapp.attempts.models import Attempt
 from quizapp.exams.models import Exam, Result, RosterEntry, RosterUnit
 from quizapp.exams.rules import Phase
@@ -21,8 +20,6 @@ from quizapp.people import queries as people
 from quizapp.people.models import Person, RoleGrant, Unit
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
 from quizapp.rosters.rules import NO_CASE, OPEN
-
-LARGEST = 2**31  # the columns hold no larger number
 
 
 @dataclass(frozen=True)
@@ -86,25 +83,21 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 def cases(session: Session, scope: Sequence[str], *, open_only: bool = False) -> list[CaseRow]:
     """Applications of people in the units at these paths, the latest first."""
-    wanted = _rows().order_by(ExcuseCase.asked_at.desc(), ExcuseCase.id.desc())
+    wanted = _rows().where(people.within(scope, ExcuseCase.path)).order_by(ExcuseCase.asked_at.desc(), ExcuseCase.id.desc())
     if open_only:
         wanted = wanted.where(ExcuseCase.state.in_(OPEN))
-    if ALL_UNITS not in scope:
-        wanted = wanted.where(or_(*(ExcuseCase.path.startswith(path, autoescape=True) for path in scope), literal(value=False)))
     return [CaseRow(*tuple(row)) for row in session.execute(wanted)]
 
 
 def waiting(session: Session, scope: Sequence[str], states: Collection[str]) -> int:
     """How many applications of people in the units at these paths stand there."""
-    wanted = select(func.count()).select_from(ExcuseCase).where(ExcuseCase.state.in_(states))
-    if ALL_UNITS not in scope:
-        wanted = wanted.where(or_(*(ExcuseCase.path.startswith(path, autoescape=True) for path in scope), literal(value=False)))
+    wanted = select(func.count()).select_from(ExcuseCase).where(ExcuseCase.state.in_(states), people.within(scope, ExcuseCase.path))
     return session.scalar(wanted) or 0
 
 
 def case(session: Session, case_id: int) -> CaseRow:
     """Raises NotFoundError."""
-    row = session.execute(_rows().where(ExcuseCase.id == case_id)).first() if case_id < LARGEST else None
+    row = session.execute(_rows().where(ExcuseCase.id == case_id)).first()
     if row is None:
         raise NotFoundError(NO_CASE)
     return CaseRow(*tuple(row))
@@ -200,10 +193,6 @@ def changes(session: Session, exam_id: int) -> list[ChangeRow]:
         select(RosterChange, Person.name, Person.login).join(Person, Person.id == RosterChange.candidate_id)
         .where(RosterChange.exam_id == exam_id).order_by(RosterChange.at.desc(), RosterChange.id.desc()))
     return [ChangeRow(name, login, one.unit, one.act, one.reason, one.by_name, one.at) for one, name, login in rows]
-
-
-def entry(session: Session, exam_id: int, candidate_id: int) -> RosterEntry | None:
-    return session.get(RosterEntry, (exam_id, candidate_id))
 
 
 def on_roster(session: Session, exam_id: int) -> set[int]:

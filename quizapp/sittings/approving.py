@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.approvals.acts import Act, Done, Params, carries_out
 from quizapp.approvals.rules import Kind, Line, Said
-from quizapp.attempts.models import Attempt
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.i18n import N_
@@ -83,7 +82,7 @@ class ExtendAttempt(Act):
         return {"attempt": attempt.id, "deadline_at": attempt.deadline_at}
 
     def lines(self, session: Session, params: Params, now: datetime) -> Sequence[Line]:
-        attempt: Attempt = giving.extendable(session, params["exam"], params["candidate"])
+        attempt = giving.extendable(session, params["exam"], params["candidate"])
         given = queries.given_one_by_one(session, params["exam"], params["by"])
         later = attempt.deadline_at + timedelta(minutes=params["minutes"])
         return [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from dev import find_chromium
 from quizapp.config import ROOT
-from tests.builders.statutes import SAMPLE
-from tests.e2e.demo_site import ADMIN, EDITOR, REVIEWER, YEAR, DemoSite, acting, demo_site, first_link, play
+from tests.e2e.demo.items import generate
+from tests.e2e.demo.site import ADMIN, EDITOR, REVIEWER, YEAR, DemoSite, acting, demo_site, first_link
+from tests.e2e.demo.story import play
 
 IMAGES = ROOT / "docs" / "images"
 LIMIT = 400_000
@@ -51,11 +51,7 @@ def desk(site: DemoSite, address: str, name: str, height: int, login: str = ADMI
 def candidate(site: DemoSite) -> str:
     """A generated item that waits for a reviewer, its article beside it."""
     with acting(site, EDITOR) as page:
-        page.goto("/bank/generate")
-        page.select_option("#law", SAMPLE)
-        page.select_option("#subject", "office-affairs")
-        page.get_by_role("button", name="开始生成").click()
-        page.get_by_text(re.compile(r"生成 \d+ 道候选试题")).wait_for(timeout=60_000)
+        generate(page)
         page.goto("/review")
         return first_link(page, "/review/", lambda path: path.rsplit("/", 1)[1].isdigit() and path != site.made["review"])
 

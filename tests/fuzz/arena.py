@@ -31,8 +31,9 @@ from quizapp.plans.models import SourceReport
 from tests.builders.sealed import contents
 from tests.conftest import EXAM_MORNING, SECRET_KEY
 from tests.databases import Templates
+from tests.permissions.making import made_world
 from tests.permissions.matrix import NOBODY, SIGNED_IN, Row
-from tests.permissions.world import OUTSIDE, World, made_world
+from tests.permissions.world import OUTSIDE, World
 
 KEPT = "kept"  # the schema in which PostgreSQL keeps every table as it was
 LEAKS = re.compile(r"Traceback \(most recent|sqlalchemy|psycopg|sqlite3|werkzeug|OperationalError|IntegrityError", re.I)

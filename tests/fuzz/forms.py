@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from werkzeug.exceptions import HTTPException
 
 from tests.fuzz.arena import Arena
+from tests.permissions.bodies import FORMS
 from tests.permissions.matrix import NOBODY, Matrix, Row
-from tests.permissions.world import FORMS
 
 NOT_FILLED = ("csrf_token",)
 

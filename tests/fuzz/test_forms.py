@@ -19,8 +19,9 @@ from tests.fuzz.arena import LEAKS, Arena, sentence_of
 from tests.fuzz.conftest import SEED, TIMES
 from tests.fuzz.forms import Form
 from tests.fuzz.hostile import BODIES, MARK, MARK_DAY, MARK_NUMBER, PRODUCT, SCRIPT, Sent, hostile, overfull
+from tests.permissions.bodies import HOT
 from tests.permissions.matrix import NOBODY, Row, read
-from tests.permissions.world import HOT, said_by
+from tests.permissions.said import said_by
 
 POSTS = [row for row in read().rows if row.method == "POST"]
 CLOSED = [row for row in POSTS if row.refused]

@@ -21,10 +21,11 @@ from werkzeug.test import TestResponse
 
 from tests.api.description import OPERATIONS, Operation, described
 from tests.api.routes import rules_of_the_product
+from tests.builders.marking import TAB
 from tests.fuzz.arena import Arena, sentence_of
 from tests.fuzz.test_forms import fuzzed
 from tests.permissions.matrix import CANDIDATE, NOBODY, read
-from tests.permissions.world import OUTSIDE, TAB
+from tests.permissions.world import OUTSIDE
 
 DESCRIPTION = described(rules_of_the_product())
 SCHEMA = from_dict(DESCRIPTION)

@@ -11,7 +11,8 @@ import time_machine
 
 from tests.conftest import EXAM_MORNING
 from tests.databases import Templates
-from tests.permissions.world import World, made_world
+from tests.permissions.making import made_world
+from tests.permissions.world import World
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 

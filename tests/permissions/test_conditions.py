@@ -24,7 +24,8 @@ from quizapp.questions.models import ItemVersion, Quarantine, Review
 from quizapp.rosters.models import ExcuseCase
 from tests.conftest import SECRET_KEY
 from tests.permissions.matrix import LIAISON, Row, read
-from tests.permissions.world import INSIDE, OUTSIDE, RETIRED, World, said_by
+from tests.permissions.said import said_by
+from tests.permissions.world import INSIDE, OUTSIDE, RETIRED, World
 
 ROWS = read().rows
 TESTS = Path(__file__).resolve().parents[1]

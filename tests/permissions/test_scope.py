@@ -23,8 +23,10 @@ from quizapp.jobs.models import Job
 from quizapp.people.models import Person, Unit
 from tests.builders.exams import enrol
 from tests.builders.people import make_person, make_unit
+from tests.permissions.bodies import HOT
 from tests.permissions.matrix import CANDIDATE, LIAISON, Row, read
-from tests.permissions.world import BELOW, HOT, INSIDE, OUTSIDE, World, said_by
+from tests.permissions.said import said_by
+from tests.permissions.world import BELOW, INSIDE, OUTSIDE, World
 
 ROWS = read().rows
 OF_UNITS = [row for row in ROWS if row.who.get(LIAISON) == "unit"]

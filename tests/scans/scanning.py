@@ -35,7 +35,7 @@ class Finding:
 
 def code() -> list[Finding]:
     """Bandit over everything that runs, at every level."""
-    out = _said("bandit", "-q", "-f", "json", "-r", "quizapp", "dev.py")
+    out = _said("bandit", "-q", "-f", "json", "-r", "quizapp", "devscript", "dev.py")
     return [Finding(one["test_id"], one["filename"].removeprefix("./"), f"line {one['line_number']}: {one['issue_text']}")
             for one in json.loads(out)["results"]]
 

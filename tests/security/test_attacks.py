@@ -18,8 +18,9 @@ from quizapp.db import db
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
 from quizapp.people.models import Person, Unit
 from quizapp.questions.rules.marking import RESPONSE_CHARS, mark
+from tests.permissions.bodies import HOT
 from tests.permissions.matrix import NOBODY, Row, read
-from tests.permissions.world import HOT, World
+from tests.permissions.world import World
 
 ROWS = read().rows
 POSTS = [row for row in ROWS if row.method == "POST"]

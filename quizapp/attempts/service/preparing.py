@@ -30,11 +30,11 @@ def prepare_papers(session: Session, exam: Exam) -> None:
     people = session.scalars(
         select(RosterEntry.candidate_id).where(RosterEntry.exam_id == exam.id).order_by(RosterEntry.candidate_id)
     ).all()
-    _write(session, exam, dict.fromkeys(people, range(1, exam.attempts_allowed + 1)), exam.attempts_allowed)
+    prepare_for_all(session, exam, people)
 
 
 def prepare_for_all(session: Session, exam: Exam, people: Sequence[int]) -> None:
-    """Papers for everybody who comes to the roster of a published online exam."""
+    """A paper for every attempt of these people, at publishing or when they come to the roster later."""
     _write(session, exam, dict.fromkeys(people, range(1, exam.attempts_allowed + 1)), exam.attempts_allowed)
 
 

@@ -34,8 +34,7 @@ from quizapp.people.queries.sign_in import person_by_login as person_by_login
 from quizapp.people.queries.sign_in import sign_ins_of as sign_ins_of
 from quizapp.people.queries.sign_in import token_hash as token_hash
 from quizapp.people.queries.sign_in import usable_link as usable_link
-from quizapp.people.queries.units import Branch as Branch
-from quizapp.people.queries.units import branches as branches
+from quizapp.people.queries.units import TreeUnit as TreeUnit
 from quizapp.people.queries.units import counted_on as counted_on
 from quizapp.people.queries.units import ever_in as ever_in
 from quizapp.people.queries.units import get_unit as get_unit
@@ -44,5 +43,6 @@ from quizapp.people.queries.units import in_tree_order as in_tree_order
 from quizapp.people.queries.units import party_paths as party_paths
 from quizapp.people.queries.units import people_in as people_in
 from quizapp.people.queries.units import places as places
+from quizapp.people.queries.units import tree as tree
 from quizapp.people.queries.units import units as units
 from quizapp.people.queries.units import within as within

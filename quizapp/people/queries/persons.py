@@ -195,7 +195,7 @@ def words_in_use(session: Session, day: date, scope: tuple[str, ...]) -> tuple[l
 
 def profile(session: Session, person_id: int, day: date, now: datetime) -> Profile:
     """Raises NotFoundError. Whether the reader may see the person is for the caller to decide by `path`."""
-    person = session.get(Person, person_id) if person_id < 2**31 else None
+    person = session.get(Person, person_id)
     if person is None:
         raise NotFoundError("没有找到这个人")
     stays = _belongings(session, person_id, day)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Membership, Person, Unit
@@ -15,7 +16,7 @@ from quizapp.people.rules.roster import Place
 
 
 @dataclass(frozen=True)
-class Branch:
+class TreeUnit:
     """A unit in the tree: how deep it stands, how many active people it has, alone and with all below."""
 
     unit: Unit
@@ -26,9 +27,9 @@ class Branch:
     last: bool
 
 
-def within(scope: tuple[str, ...]) -> ColumnElement[bool]:
-    """The condition that a unit lies in the scope; an empty scope sees none."""
-    return or_(*(Unit.path.startswith(path, autoescape=True) for path in scope)) if scope else false()
+def within(scope: Sequence[str], of: InstrumentedAttribute[str] = Unit.path) -> ColumnElement[bool]:
+    """The condition that a unit, or what keeps the path of one (`of`), lies in the scope; an empty scope sees none."""
+    return or_(*(of.startswith(path, autoescape=True) for path in scope)) if scope else false()
 
 
 def units(session: Session, kind: str = ADMINISTRATIVE) -> list[Unit]:
@@ -56,7 +57,7 @@ def in_tree_order(rows: list[Unit]) -> list[Unit]:
 
 def get_unit(session: Session, unit_id: int) -> Unit:
     """Raises NotFoundError."""
-    unit = session.get(Unit, unit_id) if unit_id < 2**31 else None
+    unit = session.get(Unit, unit_id)
     if unit is None:
         raise NotFoundError("没有找到这个单位")
     return unit
@@ -110,9 +111,9 @@ def party_paths(session: Session, day: date) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def branches(
+def tree(
     session: Session, day: date, scope: tuple[str, ...], *, closed: bool = False, kind: str = ADMINISTRATIVE
-) -> list[Branch]:
+) -> list[TreeUnit]:
     """One tree within scope, in roster order, with the people of that day. Three statements, whatever its size."""
     statement = select(Unit).where(within(scope), Unit.kind == kind).order_by(Unit.position, Unit.id)
     rows = list(session.scalars(statement if closed else statement.where(Unit.closed_on.is_(None))))
@@ -130,7 +131,7 @@ def branches(
     for unit in ordered:
         siblings.setdefault(unit.parent_id, []).append(unit.id)
     return [
-        Branch(unit, unit.path.count("/") - top, own.get(unit.id, 0), total[unit.path],
+        TreeUnit(unit, unit.path.count("/") - top, own.get(unit.id, 0), total[unit.path],
                siblings[unit.parent_id][0] == unit.id, siblings[unit.parent_id][-1] == unit.id)
         for unit in ordered
     ]

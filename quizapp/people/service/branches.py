@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import ConflictError, InputError
-from quizapp.people.models import Membership, Person, Unit
+from quizapp.people.models import Membership, Unit
 from quizapp.people.rules import memberships as rules
+from quizapp.people.service.persons import lock
 
 
 def join_branch(session: Session, person_id: int, unit_id: int, on: date) -> bool:
@@ -18,7 +19,7 @@ def join_branch(session: Session, person_id: int, unit_id: int, on: date) -> boo
 
     Raises InputError for what is no open branch, and for a day on which they belonged to another.
     """
-    _lock(session, person_id)
+    lock(session, person_id)
     unit = session.get(Unit, unit_id)
     if unit is None or unit.closed_on is not None or unit.kind != rules.PARTY:
         raise InputError("没有这个党支部，或者它已经停用，请重新选择")
@@ -34,16 +35,12 @@ def join_branch(session: Session, person_id: int, unit_id: int, on: date) -> boo
 def leave_branch(session: Session, person_id: int, on: date) -> Membership:
     """From that day the person belongs to no branch. Raises ConflictError where they belong to none, InputError before
     the first day."""
-    _lock(session, person_id)
+    lock(session, person_id)
     current = _checked(session, person_id, on)
     if current is None:
         raise ConflictError("这个人现在没有党支部，不用转出")
     _end(session, current, on)
     return current
-
-
-def _lock(session: Session, person_id: int) -> None:
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def _checked(session: Session, person_id: int, on: date) -> Membership | None:

@@ -18,7 +18,7 @@ from quizapp.kernel.roles import Role
 from quizapp.people import queries
 from quizapp.people.models import Membership, Person, RoleGrant, Unit
 from quizapp.people.rules import memberships as rules
-from quizapp.people.service.persons import refuse_without_administrator
+from quizapp.people.service.persons import lock, refuse_without_administrator
 from quizapp.people.service.sign_in import end_all_sign_ins, end_links
 
 
@@ -27,7 +27,7 @@ def transfer(session: Session, person_id: int, unit_id: int, on: date) -> None:
 
     A secondment beside it goes on, unless it was to that unit: then it ends.
     """
-    _lock(session, person_id)
+    lock(session, person_id)
     _open_unit(session, unit_id)
     rules.check_day(on)
     current = _open_main(session, person_id)
@@ -48,7 +48,7 @@ def second(
     session: Session, person_id: int, unit_id: int, since: date, until: date | None, counting: str = rules.HOME
 ) -> Membership:
     """Lend a person to another unit for a time. The main membership stays; `counting` says where they count."""
-    _lock(session, person_id)
+    lock(session, person_id)
     _open_unit(session, unit_id)
     for day in (since, until or since):
         rules.check_day(day)
@@ -62,7 +62,7 @@ def second(
 
 def end_secondment(session: Session, person_id: int, membership_id: int, on: date) -> Membership:
     """The secondment ends on that day; one that has not begun by then never was. Raises NotFoundError, InputError."""
-    _lock(session, person_id)
+    lock(session, person_id)
     found = session.scalar(select(Membership).where(
         Membership.id == membership_id, Membership.person_id == person_id, Membership.kind == rules.SECONDED))
     if found is None:
@@ -80,7 +80,7 @@ def leave(session: Session, person: Person, on: date, ending: str) -> None:
     Whoever holds a role loses every sign-in at once when the day has come; a plain candidate finishes what is open.
     Raises ConflictError for the last administrator and without a membership, InputError before its first day.
     """
-    _lock(session, person.id)
+    lock(session, person.id)
     if ending not in rules.DEPARTURES:
         raise InputError("请选择离开的原因")
     rules.check_day(on)
@@ -102,7 +102,7 @@ def undo_leave(session: Session, person_id: int) -> Membership:
 
     Raises ConflictError where there is none, or somebody has appointed the person again.
     """
-    _lock(session, person_id)
+    lock(session, person_id)
     last = session.scalar(select(Membership).where(
         Membership.person_id == person_id, Membership.kind == rules.MAIN
     ).order_by(Membership.since.desc(), Membership.id.desc()).limit(1))
@@ -116,7 +116,7 @@ def undo_leave(session: Session, person_id: int) -> Membership:
 
 def come_back(session: Session, person_id: int, unit_id: int, on: date) -> list[Role]:
     """A new appointment, or the first. Roles from before a departure do not come back; returns those that went."""
-    _lock(session, person_id)
+    lock(session, person_id)
     _open_unit(session, unit_id)
     rules.check_day(on)
     stays = queries.stays_of(session, person_id)
@@ -137,11 +137,6 @@ def end_secondments_of(session: Session, ids: Sequence[int], on: date, unit_id: 
             or_(Membership.until.is_(None), Membership.until > on))).all():
         if unit_id is None or found.unit_id == unit_id:
             _end_secondment(session, found, on)
-
-
-def _lock(session: Session, person_id: int) -> None:
-    """Two acts on one person follow each other, so that what was checked still holds when it is written."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def _open_unit(session: Session, unit_id: int) -> None:

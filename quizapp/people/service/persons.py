@@ -66,7 +66,7 @@ def grant(session: Session, person_id: int, role: Role, unit_id: int | None = No
 
     Raises ConflictError for a role that nobody may hold together with one that the person has.
     """
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())  # two grants follow each other
+    lock(session, person_id)
     held = session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id)).all()
     refused = clash([Role(one) for one in held], role)
     if refused and role not in held:
@@ -111,6 +111,11 @@ def refuse_without_administrator(session: Session, person_id: int) -> None:
     for role in NEEDED:
         if _holds(session, person_id, role) and not _others(session, person_id, role):
             raise ConflictError(LAST[role])
+
+
+def lock(session: Session, person_id: int) -> None:
+    """Two acts on one person follow each other, so that what was checked still holds when it is written."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
 
 
 def _holds(session: Session, person_id: int, role: Role) -> bool:

@@ -27,7 +27,7 @@ def units() -> Response:
     """One of the two trees; that of the Party only for those who see the whole agency."""
     closed, both = "closed" in request.args, ALL_UNITS in actor().scope
     kind = _kind() if both else ADMINISTRATIVE
-    tree = queries.branches(db.session(), clock.today(), actor().scope, closed=closed, kind=kind)
+    tree = queries.tree(db.session(), clock.today(), actor().scope, closed=closed, kind=kind)
     return render(UnitsPage(tree, closed, actor().has(Role.SYSTEM_ADMIN), kind, both))
 
 

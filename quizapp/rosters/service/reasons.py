@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.kernel.errors import ConflictError, NotFoundError
-from quizapp.rosters import queries
 from quizapp.rosters.models import ExcuseReason
 
 
@@ -26,7 +25,7 @@ def add_reason(session: Session, kind: str, name: str) -> ExcuseReason:
 
 def retire_reason(session: Session, reason_id: int, *, retired: bool, now: datetime) -> ExcuseReason:
     """No longer to choose from, or again. Cases keep the words that they were asked with."""
-    reason = session.get(ExcuseReason, reason_id) if reason_id < queries.LARGEST else None
+    reason = session.get(ExcuseReason, reason_id)
     if reason is None:
         raise NotFoundError("没有找到这条理由")
     reason.retired_at = now if retired else None

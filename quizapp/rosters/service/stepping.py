@@ -13,7 +13,7 @@ from quizapp.exams.models import Exam, RosterEntry
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.rosters import queries
 from quizapp.rosters.models import ExcuseCase, ExcuseStep
-from quizapp.rosters.rules import OFF, Act, State
+from quizapp.rosters.rules import NO_CASE, OFF, Act, State
 
 WORDS_NEEDED = "请写明理由，申请人会看到"
 
@@ -31,7 +31,7 @@ def locked(session: Session, exam_id: int, candidate_id: int) -> tuple[Exam, Ros
     """Exam and line of the roster, nobody else's to change until the end of the transaction: a start that is under
     way is waited for (see START on the attempt side). Raises NotFoundError."""
     exam = locked_exam(session, exam_id)
-    entry = exams.roster_entry(session, exam_id, candidate_id) if candidate_id < queries.LARGEST else None
+    entry = exams.roster_entry(session, exam_id, candidate_id)
     if entry is None:
         raise NotFoundError(OFF)
     session.refresh(entry)
@@ -40,16 +40,16 @@ def locked(session: Session, exam_id: int, candidate_id: int) -> tuple[Exam, Ros
 
 def locked_exam(session: Session, exam_id: int) -> Exam:
     exam = session.scalar(select(Exam).where(Exam.id == exam_id).with_for_update(key_share=True)
-                          .execution_options(populate_existing=True)) if exam_id < queries.LARGEST else None
+                          .execution_options(populate_existing=True))
     if exam is None or exam.state == "draft":
         raise NotFoundError("没有找到这场考试")
     return exam
 
 
 def locked_case(session: Session, case_id: int) -> tuple[ExcuseCase, Exam, RosterEntry | None]:
-    found = session.get(ExcuseCase, case_id) if case_id < queries.LARGEST else None
+    found = session.get(ExcuseCase, case_id)
     if found is None:
-        raise NotFoundError(queries.NO_CASE)
+        raise NotFoundError(NO_CASE)
     exam = locked_exam(session, found.exam_id)
     session.refresh(found)  # as it is behind the lock
     entry = exams.roster_entry(session, exam.id, found.candidate_id)

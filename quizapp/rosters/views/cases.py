@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
@@ -11,14 +12,15 @@ from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.i18n import _, explain, show_time
 from quizapp.kernel.errors import ConflictError, NotFoundError, QuizappError
+from quizapp.kernel.rights import Target, why_not
 from quizapp.kernel.roles import Role
 from quizapp.rosters import queries, service
-from quizapp.rosters.attachments import cabinet
+from quizapp.rosters.attachments import Attached, cabinet
 from quizapp.rosters.forms import DecisionForm
 from quizapp.rosters.pages import CasePage, CasesPage
 from quizapp.rosters.queries import CaseRow
-from quizapp.rosters.rules import DESK, KIND_NAMES, OFF, STATE_NAMES, STATE_TAGS, UNIT, State
-from quizapp.rosters.views.blueprint import REFUSED, attached, bp, case_of, me, note
+from quizapp.rosters.rules import DECIDE, DESK, KIND_NAMES, OFF, STATE_NAMES, STATE_TAGS, UNIT, State
+from quizapp.rosters.views.blueprint import attached, bp, case_of, done, me, note, status_of, tried
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Column, build_table, download
 
@@ -61,52 +63,46 @@ def case(case_id: int) -> Response:
 @allow(Role.LIAISON)
 def consent(case_id: int) -> Response | BaseResponse:
     """The unit agrees, or with words does not."""
-    before, form, problem, agrees = case_of(case_id), DecisionForm(), None, request.form.get("then") == "yes"
-    if form.validate():
-        try:
-            files = attached(form)
-            with db.transaction() as session:
-                found = service.consent(session, case_id, me(UNIT), agrees=agrees, words=form.words.data or "",
-                                        now=clock.now(), files=files, cabinet=cabinet())
-                note(session, "consent_excuse" if agrees else "decline_excuse", case_id, {
-                    "exam": found.exam_id, "candidate": found.candidate_id, "before": before.state, "after": found.state,
-                    "files": len(files)})
-        except REFUSED as error:
-            problem = error
-        else:
-            flash(_("已同意，等考试管理员决定") if agrees else _("已退回，申请人会看到你写的理由"), "ok")
-            return redirect(url_for("rosters.case", case_id=case_id), 303)
-    return _page(case_id, form, problem, refused=True)
+    before, form, agrees = case_of(case_id), DecisionForm(), request.form.get("then") == "yes"
+
+    def act(session: Session, files: list[Attached]) -> str:
+        found = service.consent(session, case_id, me(UNIT), agrees=agrees, words=form.words.data or "", now=clock.now(),
+                                files=files, cabinet=cabinet())
+        note(session, "consent_excuse" if agrees else "decline_excuse", case_id, {
+            "exam": found.exam_id, "candidate": found.candidate_id, "before": before.state, "after": found.state,
+            "files": len(files)})
+        return _("已同意，等考试管理员决定") if agrees else _("已退回，申请人会看到你写的理由")
+
+    return _decided(case_id, form, tried(form, attached, act))
 
 
 @bp.post("/excuses/<int:case_id>/decision")
 @allow(Role.EXAM_ADMIN)
 def decide(case_id: int) -> Response | BaseResponse:
-    before, form, problem, grants = case_of(case_id), DecisionForm(), None, request.form.get("then") == "yes"
-    if form.validate():
-        try:
-            with db.transaction() as session:
-                found = service.decide(session, case_id, me(DESK), grants=grants, words=form.words.data or "",
-                                       now=clock.now())
-                note(session, "grant_excuse" if grants else "refuse_excuse", case_id, {
-                    "exam": found.exam_id, "candidate": found.candidate_id, "kind": found.kind, "before": before.state,
-                    "after": found.state})
-        except REFUSED as error:
-            problem = error
-        else:
-            flash(_("已同意，名单状态已改") if grants else _("没有同意，申请人会看到你写的理由"), "ok")
-            return redirect(url_for("rosters.case", case_id=case_id), 303)
-    return _page(case_id, form, problem, refused=True)
+    before, form, grants = case_of(case_id), DecisionForm(), request.form.get("then") == "yes"
+
+    def act(session: Session, words: str) -> str:
+        found = service.decide(session, case_id, me(DESK), grants=grants, words=words, now=clock.now())
+        note(session, "grant_excuse" if grants else "refuse_excuse", case_id, {
+            "exam": found.exam_id, "candidate": found.candidate_id, "kind": found.kind, "before": before.state,
+            "after": found.state})
+        return _("已同意，名单状态已改") if grants else _("没有同意，申请人会看到你写的理由")
+
+    return _decided(case_id, form, tried(form, lambda typed: typed.words.data or "", act))
 
 
-def _page(case_id: int, form: DecisionForm, problem: QuizappError | None = None, *, refused: bool = False) -> Response:
+def _decided(case_id: int, form: DecisionForm, outcome: tuple[str, QuizappError | None]) -> Response | BaseResponse:
+    said, problem = outcome
+    return done(said, url_for("rosters.case", case_id=case_id)) if said else _page(case_id, form, problem, status_of(problem))
+
+
+def _page(case_id: int, form: DecisionForm, problem: QuizappError | None = None, status: int = 200) -> Response:
     session, person = db.session(), actor()
     session.rollback()
     row = case_of(case_id)
-    own = person.id in (row.candidate_id, row.asked_by)
+    own = bool(why_not(person, DECIDE, Target(people=[row.candidate_id, row.asked_by])))
     speaks = person.has(Role.LIAISON) and person.id in queries.liaisons_of(session, row.path, clock.today())
     waits = row.state == State.ASKED and service.waits_for_unit(session, row.path, (row.candidate_id, row.asked_by))
-    status = (problem.status if problem else 422) if refused else 200
     return render(CasePage(
         queries.history(session, case_id), own, may_consent=speaks and not own and row.state == State.ASKED,
         may_decide=person.has(Role.EXAM_ADMIN) and not own and row.is_open and not waits, waits=waits,
@@ -118,7 +114,7 @@ def _page(case_id: int, form: DecisionForm, problem: QuizappError | None = None,
 def _blocked(row: CaseRow) -> str:
     """Why it cannot be granted as things stand: begun meanwhile, results out, off the roster."""
     session = db.session()
-    entry = queries.entry(session, row.exam_id, row.candidate_id)
+    entry = exams.roster_entry(session, row.exam_id, row.candidate_id)
     try:
         if entry is None:
             raise NotFoundError(OFF)

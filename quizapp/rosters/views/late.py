@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, url_for
+from collections.abc import Sequence
+
+from flask import Response, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
@@ -16,7 +19,7 @@ from quizapp.rosters.forms import LateForm
 from quizapp.rosters.pages import LatePage
 from quizapp.rosters.rules import DESK, MAX_LINES, listed
 from quizapp.rosters.service import Problem
-from quizapp.rosters.views.blueprint import REFUSED, bp, exam_of, me, note
+from quizapp.rosters.views.blueprint import bp, done, exam_of, me, note, status_of, tried
 from quizapp.ui.pages import render
 
 
@@ -31,29 +34,32 @@ def late(exam_id: int) -> Response:
 def late_post(exam_id: int) -> Response | BaseResponse:
     """Everybody of the list, or nobody where a line does not fit."""
     exam_of(exam_id)
-    form, problem, problems = LateForm(), None, list[Problem]()
-    if form.validate():
-        wanted = listed(form.people.data or "")
-        try:
-            if len(wanted) > MAX_LINES:
-                raise InputError("一次最多 %(n)s 人，请分几次", n=MAX_LINES)
-            with db.transaction() as session:
-                added, problems = service.add_late(session, exam_id, wanted, form.why.data or "", me(DESK), now=clock.now(),
-                                                   on=clock.today())
-                if added:
-                    note(session, "add_to_roster", exam_id, {"logins": [member.login for member in added],
-                                                             "reason": form.why.data}, "exam")
-        except REFUSED as error:
-            problem = error
-        else:
-            if added:
-                flash(_("已补进名单：%(n)s 人，试卷已经备好", n=len(added)), "ok")
-                return redirect(url_for("rosters.late", exam_id=exam_id), 303)
-    return _page(exam_id, form, problem, problems, refused=True)
+    form, problems = LateForm(), list[Problem]()
+
+    def act(session: Session, wanted: list[tuple[int, str]]) -> str:
+        added, faults = service.add_late(session, exam_id, wanted, form.why.data or "", me(DESK), now=clock.now(), on=clock.today())
+        problems.extend(faults)
+        if not added:
+            return ""
+        note(session, "add_to_roster", exam_id, {"logins": [member.login for member in added], "reason": form.why.data}, "exam")
+        return _("已补进名单：%(n)s 人，试卷已经备好", n=len(added))
+
+    said, problem = tried(form, _lines, act)
+    if said:
+        return done(said, url_for("rosters.late", exam_id=exam_id))
+    return _page(exam_id, form, problem, problems, status_of(problem))
 
 
-def _page(exam_id: int, form: LateForm, problem: QuizappError | None = None, problems: list[Problem] | None = None, *,
-          refused: bool = False) -> Response:
+def _lines(form: LateForm) -> list[tuple[int, str]]:
+    found = listed(form.people.data or "")
+    if len(found) > MAX_LINES:
+        raise InputError("一次最多 %(n)s 人，请分几次", n=MAX_LINES)
+    return found
+
+
+def _page(
+    exam_id: int, form: LateForm, problem: QuizappError | None = None, problems: Sequence[Problem] = (), status: int = 200
+) -> Response:
     session = db.session()
     session.rollback()
     exam, closed = exam_of(exam_id), ""
@@ -61,5 +67,5 @@ def _page(exam_id: int, form: LateForm, problem: QuizappError | None = None, pro
         service.check_may_add(exam, clock.now())
     except ConflictError as error:
         closed = explain(error)
-    return render(LatePage(exam, form, explain(problem) if problem else "", problems or [], queries.changes(session, exam_id),
-                           closed, MAX_LINES), (problem.status if problem else 422) if refused else 200)
+    return render(LatePage(exam, form, explain(problem) if problem else "", problems, queries.changes(session, exam_id),
+                           closed, MAX_LINES), status)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, signed_in
 from quizapp.db import db
+from quizapp.exams import queries as exams
 from quizapp.exams.told import tells
 from quizapp.i18n import _, explain
 from quizapp.kernel.errors import NotFoundError, QuizappError
@@ -20,7 +21,19 @@ from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.forms import AskForm
 from quizapp.rosters.pages import OwnPage
 from quizapp.rosters.rules import KIND_NAMES, OFF, SELF, STATE_NAMES, State
-from quizapp.rosters.views.blueprint import REFUSED, asked, bp, exam_of, me, note, why_closed
+from quizapp.rosters.service import Asked
+from quizapp.rosters.views.blueprint import (
+    asked,
+    bp,
+    done,
+    exam_of,
+    me,
+    note,
+    note_asked,
+    status_of,
+    tried,
+    why_closed,
+)
 from quizapp.ui.pages import render
 from quizapp.ui.tables import as_file
 
@@ -42,20 +55,14 @@ def own(exam_id: int) -> Response:
 @signed_in
 def own_post(exam_id: int) -> Response | BaseResponse:
     exam_of(exam_id)
-    form, problem = AskForm().offer(queries.reasons(db.session())), None
-    if form.validate():
-        try:
-            wanted = asked(form)
-            with db.transaction() as session:
-                case = service.ask(session, exam_id, actor().id, wanted, me(SELF), cabinet(), now=clock.now())
-                note(session, "ask_excuse", case.id, {"exam": exam_id, "candidate": case.candidate_id, "kind": case.kind,
-                                                      "after": case.state, "files": len(wanted.files)})
-        except REFUSED as error:
-            problem = error
-        else:
-            flash(_("申请已提出，先由单位联络员同意，再由考试管理员决定"), "ok")
-            return redirect(url_for("rosters.own", exam_id=exam_id), 303)
-    return _page(exam_id, form, problem, refused=True)
+    form = AskForm().offer(queries.reasons(db.session()))
+
+    def act(session: Session, wanted: Asked) -> str:
+        note_asked(session, service.ask(session, exam_id, actor().id, wanted, me(SELF), cabinet(), now=clock.now()), wanted)
+        return _("申请已提出，先由单位联络员同意，再由考试管理员决定")
+
+    said, problem = tried(form, asked, act)
+    return done(said, url_for("rosters.own", exam_id=exam_id)) if said else _page(exam_id, form, problem, status_of(problem))
 
 
 @bp.post("/excuses/<int:case_id>/withdraw")
@@ -66,10 +73,8 @@ def withdraw(case_id: int) -> BaseResponse:
         case = service.withdraw(session, case_id, actor().id, actor().name, now=clock.now())
         note(session, "withdraw_excuse", case_id, {"exam": case.exam_id, "candidate": case.candidate_id,
                                                    "before": before.state, "after": case.state})
-    flash(_("申请已撤回"), "ok")
-    if case.candidate_id == actor().id:
-        return redirect(url_for("rosters.own", exam_id=case.exam_id), 303)
-    return redirect(url_for("rosters.case", case_id=case_id), 303)
+    mine = case.candidate_id == actor().id
+    return done(_("申请已撤回"), url_for("rosters.own", exam_id=case.exam_id) if mine else url_for("rosters.case", case_id=case_id))
 
 
 @bp.get("/excuses/files/<uuid:attachment_id>")
@@ -88,16 +93,15 @@ def attachment(attachment_id: UUID) -> Response:
     return as_file(content, name, media_type)
 
 
-def _page(exam_id: int, form: AskForm, problem: QuizappError | None = None, *, refused: bool = False) -> Response:
+def _page(exam_id: int, form: AskForm, problem: QuizappError | None = None, status: int = 200) -> Response:
     session, person = db.session(), actor()
     session.rollback()
     exam = exam_of(exam_id)
-    entry = queries.entry(session, exam_id, person.id)
+    entry = exams.roster_entry(session, exam_id, person.id)
     histories = queries.histories(session, exam_id, person.id)
     if entry is None and not histories:
         raise NotFoundError("没有找到这场考试")
     form.offer(queries.reasons(session))
-    status = (problem.status if problem else 422) if refused else 200
     return render(OwnPage(
         exam, entry.status if entry else "", histories, why_closed(session, exam, entry) if entry else _(OFF), form,
         explain(problem) if problem else "",

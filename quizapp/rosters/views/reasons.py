@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
@@ -14,7 +15,7 @@ from quizapp.kernel.roles import Role
 from quizapp.rosters import queries, service
 from quizapp.rosters.forms import NewReasonForm
 from quizapp.rosters.pages import ReasonsPage
-from quizapp.rosters.views.blueprint import REFUSED, bp, note
+from quizapp.rosters.views.blueprint import bp, done, note, status_of, tried
 from quizapp.ui.pages import render
 
 
@@ -27,18 +28,15 @@ def reasons() -> Response:
 @bp.post("/excuses/reasons")
 @allow(Role.EXAM_ADMIN)
 def add_reason() -> Response | BaseResponse:
-    form, problem = NewReasonForm(), None
-    if form.validate():
-        try:
-            with db.transaction() as session:
-                made = service.add_reason(session, form.kind.data, form.name.data or "")
-                note(session, "add_excuse_reason", made.id, {"kind": made.kind, "name": made.name}, "excuse_reason")
-        except REFUSED as error:
-            problem = error
-        else:
-            flash(_("已加入理由列表"), "ok")
-            return redirect(url_for("rosters.reasons"), 303)
-    return _page(form, problem, refused=True)
+    form = NewReasonForm()
+
+    def act(session: Session, name: str) -> str:
+        made = service.add_reason(session, form.kind.data, name)
+        note(session, "add_excuse_reason", made.id, {"kind": made.kind, "name": made.name}, "excuse_reason")
+        return _("已加入理由列表")
+
+    said, problem = tried(form, lambda typed: typed.name.data or "", act)
+    return done(said, url_for("rosters.reasons")) if said else _page(form, problem, status_of(problem))
 
 
 @bp.post("/excuses/reasons/<int:reason_id>")
@@ -50,11 +48,9 @@ def change_reason(reason_id: int) -> BaseResponse:
         made = service.retire_reason(session, reason_id, retired=retired, now=clock.now())
         note(session, "retire_excuse_reason" if retired else "reinstate_excuse_reason", made.id,
              {"kind": made.kind, "name": made.name}, "excuse_reason")
-    flash(_("已停用，以前的申请不受影响") if retired else _("已恢复"), "ok")
-    return redirect(url_for("rosters.reasons"), 303)
+    return done(_("已停用，以前的申请不受影响") if retired else _("已恢复"), url_for("rosters.reasons"))
 
 
-def _page(form: NewReasonForm, problem: QuizappError | None = None, *, refused: bool = False) -> Response:
+def _page(form: NewReasonForm, problem: QuizappError | None = None, status: int = 200) -> Response:
     db.session().rollback()
-    return render(ReasonsPage(queries.reasons(db.session(), retired=True), form, explain(problem) if problem else ""),
-                  (problem.status if problem else 422) if refused else 200)
+    return render(ReasonsPage(queries.reasons(db.session(), retired=True), form, explain(problem) if problem else ""), status)

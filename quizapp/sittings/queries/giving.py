@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.attempts.models import Attempt
+from quizapp.exams import queries as exams
 from quizapp.exams.models import Accommodation, Exam, Extension, RosterEntry, RosterUnit
 from quizapp.exams.rules import last_end
 from quizapp.kernel.errors import NotFoundError
@@ -123,11 +124,7 @@ def working(session: Session, exam_id: int) -> int:
 
 def not_begun(session: Session, exam_id: int) -> int:
     """How many are expected and have not begun."""
-    expected = session.scalar(
-        select(func.count()).select_from(RosterEntry)
-        .where(RosterEntry.exam_id == exam_id, RosterEntry.status == "expected")
-    ) or 0
-    return max(expected - begun(session, exam_id), 0)
+    return max(exams.roster_counts(session, exam_id)["expected"] - begun(session, exam_id), 0)
 
 
 def given_one_by_one(session: Session, exam_id: int, by: int | None) -> frozenset[int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
+from random import Random
 
 import pytest
 from flask import Flask
@@ -127,92 +129,102 @@ def test_a_save_takes_one_statement_or_two_and_names_the_candidate(sitting: Sitt
     assert all("candidate" in statement for statement in statements)
 
 
-def test_answers_follow_the_model_after_any_sequence(sitting: Sitting) -> None:
-    """Saves, repeats, any order, reloads and take-overs against a dictionary that keeps the greatest sequence."""
-    people = count(1)
+class OneAttempt(RuleBasedStateMachine):
+    """Saves, repeats, any order, reloads and take-overs against a dictionary that keeps the greatest sequence.
 
-    class OneAttempt(RuleBasedStateMachine):
-        @initialize()
-        def begin(self) -> None:
-            with db.transaction() as session:
-                person = make_person(session, f"考生{next(people)}")
-                enrol(session, session.get_one(Exam, sitting.exam_id), person)
-                candidate = person.id
-            self.sitting = sit(sitting.exam_id, candidate)
-            self.sent: list[Save] = []
-            self.old: tuple[str, int] | None = None
-            self.model: dict[int, Save] = {}
-            self.events: set[tuple[str, int, int]] = set()
+    Each example is of another candidate, whose number comes from `people`.
+    """
 
-        def send(self, saves: list[Save]) -> None:
-            ack = self.sitting.save(*saves)
-            assert ack.refused is Refusal.NONE
-            for save in saves:
-                self.events.add((self.sitting.client_id, save.seq, save.number))
-                if save.number not in self.model or save.seq > self.model[save.number].seq:
-                    self.model[save.number] = save
-            assert {a.q: a.seq for a in ack.acks} == {s.number: self.model[s.number].seq for s in saves}
+    exam_id: int
+    people: Iterator[int]
 
-        @rule(
-            numbers=st.lists(st.integers(1, 3), min_size=1, max_size=6), flagged=st.booleans(),
-            place=st.integers(1, 2), shuffled=st.randoms(use_true_random=False),
-        )
-        def change(self, numbers: list[int], flagged: bool, place: int, shuffled: object) -> None:
-            first = max((save.seq for save in self.sent), default=0) + 1
-            layout = self.sitting.layout()
-            saves = [
-                Save(n, first + index, [str(place)] if layout[n - 1].options else [], flagged, True)
-                for index, n in enumerate(numbers)
-            ]
-            self.sent += saves
-            shuffled.shuffle(saves)  # type: ignore[attr-defined]
-            self.send(saves)
+    @initialize()
+    def begin(self) -> None:
+        with db.transaction() as session:
+            person = make_person(session, f"考生{next(self.people)}")
+            enrol(session, session.get_one(Exam, self.exam_id), person)
+            candidate = person.id
+        self.sitting = sit(self.exam_id, candidate)
+        self.sent: list[Save] = []
+        self.old: tuple[str, int] | None = None
+        self.model: dict[int, Save] = {}
+        self.events: set[tuple[str, int, int]] = set()
 
-        @rule(data=st.data())
-        def repeat(self, data: st.DataObject) -> None:
-            if self.sent:
-                self.send(data.draw(st.lists(st.sampled_from(self.sent), min_size=1, max_size=5, unique_by=lambda save: save.seq)))
+    def send(self, saves: list[Save]) -> None:
+        ack = self.sitting.save(*saves)
+        assert ack.refused is Refusal.NONE
+        for save in saves:
+            self.events.add((self.sitting.client_id, save.seq, save.number))
+            if save.number not in self.model or save.seq > self.model[save.number].seq:
+                self.model[save.number] = save
+        assert {a.q: a.seq for a in ack.acks} == {s.number: self.model[s.number].seq for s in saves}
 
-        @rule()
-        def reload(self) -> None:
-            again = sit(self.sitting.exam_id, self.sitting.candidate_id)
-            assert again.attempt_id == self.sitting.attempt_id
-            assert again.layout() == self.sitting.layout()
+    def greatest(self) -> int:
+        return max((save.seq for save in self.sent), default=0)
 
-        @rule()
-        def hand_over(self) -> None:
-            self.old = (self.sitting.client_id, self.sitting.epoch)
-            self.sitting.client_id = f"tab-{self.sitting.epoch:08}"
-            with db.transaction() as session:
-                self.sitting.epoch = service.take_over(
-                    session, self.sitting.candidate_id, self.sitting.attempt_id, self.sitting.client_id
-                )
+    @rule(
+        numbers=st.lists(st.integers(1, 3), min_size=1, max_size=6), flagged=st.booleans(),
+        place=st.integers(1, 2), shuffled=st.randoms(use_true_random=False),
+    )
+    def change(self, numbers: list[int], flagged: bool, place: int, shuffled: Random) -> None:
+        first = self.greatest() + 1
+        layout = self.sitting.layout()
+        saves = [
+            Save(n, first + index, [str(place)] if layout[n - 1].options else [], flagged, True)
+            for index, n in enumerate(numbers)
+        ]
+        self.sent += saves
+        shuffled.shuffle(saves)
+        self.send(saves)
 
-        @rule(number=st.integers(1, 3))
-        def the_old_browser_tries(self, number: int) -> None:
-            if self.old:
-                seq = max((save.seq for save in self.sent), default=0) + 1000
-                refused = self.sitting.save(Save(number, seq, [], True, True), client_id=self.old[0], epoch=self.old[1])
-                assert refused.refused is Refusal.TAKEN
+    @rule(data=st.data())
+    def repeat(self, data: st.DataObject) -> None:
+        if self.sent:
+            self.send(data.draw(st.lists(st.sampled_from(self.sent), min_size=1, max_size=5, unique_by=lambda save: save.seq)))
 
-        @invariant()
-        def stored_equals_model(self) -> None:
-            if not hasattr(self, "model"):
-                return
-            kept = self.sitting.kept()
-            layout = self.sitting.layout()
-            assert {n: (k.seq, list(k.response), k.flagged) for n, k in kept.items()} == {
-                n: (s.seq, stored(layout[n - 1], s.response), s.flagged) for n, s in self.model.items()
-            }
-            rows = db.session().execute(
-                select(AnswerEvent.client_id, AnswerEvent.seq, AnswerEvent.position)
-                .where(AnswerEvent.attempt_id == self.sitting.attempt_id, AnswerEvent.refused == "")
+    @rule()
+    def reload(self) -> None:
+        again = sit(self.sitting.exam_id, self.sitting.candidate_id)
+        assert again.attempt_id == self.sitting.attempt_id
+        assert again.layout() == self.sitting.layout()
+
+    @rule()
+    def hand_over(self) -> None:
+        self.old = (self.sitting.client_id, self.sitting.epoch)
+        self.sitting.client_id = f"tab-{self.sitting.epoch:08}"
+        with db.transaction() as session:
+            self.sitting.epoch = service.take_over(
+                session, self.sitting.candidate_id, self.sitting.attempt_id, self.sitting.client_id
             )
-            positions = {slot.position: slot.number for slot in layout}
-            assert {(row[0], row[1], positions[row[2]]) for row in rows} == self.events
+
+    @rule(number=st.integers(1, 3))
+    def the_old_browser_tries(self, number: int) -> None:
+        if self.old:
+            seq = self.greatest() + 1000
+            refused = self.sitting.save(Save(number, seq, [], True, True), client_id=self.old[0], epoch=self.old[1])
+            assert refused.refused is Refusal.TAKEN
+
+    @invariant()
+    def stored_equals_model(self) -> None:
+        layout = self.sitting.layout()
+        assert {n: (k.seq, list(k.response), k.flagged) for n, k in self.sitting.kept().items()} == {
+            n: (s.seq, stored(layout[n - 1], s.response), s.flagged) for n, s in self.model.items()
+        }
+        rows = db.session().execute(
+            select(AnswerEvent.client_id, AnswerEvent.seq, AnswerEvent.position)
+            .where(AnswerEvent.attempt_id == self.sitting.attempt_id, AnswerEvent.refused == "")
+        )
+        positions = {slot.position: slot.number for slot in layout}
+        assert {(row[0], row[1], positions[row[2]]) for row in rows} == self.events
+
+
+def test_answers_follow_the_model_after_any_sequence(sitting: Sitting) -> None:
+    class Here(OneAttempt):
+        exam_id = sitting.exam_id
+        people = count(1)
 
     run_state_machine_as_test(
-        OneAttempt,
+        Here,
         settings=settings(max_examples=10, stateful_step_count=12, deadline=None,
                           suppress_health_check=list(HealthCheck)),
     )

@@ -87,7 +87,7 @@ def test_a_secondment_does_not_count_twice(app: Flask, units: tuple[Unit, Unit, 
             lent = service.second(session, host.id, cars.id, ON, None, HOST)
         assert [place_of(home, d) for d in (ON, days(30))] == [["办公室"], ["办公室"]]
         assert [place_of(host, d) for d in (days(-1), ON)] == [["办公室"], ["车队"]]
-        tree = {b.unit.name: b.own for b in queries.branches(db.session(), ON, ("/",))}
+        tree = {b.unit.name: b.own for b in queries.tree(db.session(), ON, ("/",))}
         assert (tree["办公室"], tree["车队"]) == (1, 1)
         assert len(queries.listed(db.session(), ON, ("/",), PersonFilters(), limit=9)) == 2
         assert queries.people_in(db.session(), cars.id, ON) == 2

@@ -130,10 +130,10 @@ def test_order_codes_and_counts_of_units(app: Flask) -> None:
         assert not service.move_unit(session, a, -1)
         assert service.move_unit(session, b, -1)
         session.flush()
-        tree = queries.branches(session, today(), ("/",))
+        tree = queries.tree(session, today(), ("/",))
         assert [(x.unit.code, x.depth, x.own, x.total) for x in tree[1:]] == [
             ("B", 1, 0, 0), ("A", 1, 1, 2), ("C", 2, 1, 1)]
-        assert [x.unit.code for x in queries.branches(session, today(), (a.path,))] == ["A", "C"]
+        assert [x.unit.code for x in queries.tree(session, today(), (a.path,))] == ["A", "C"]
         with pytest.raises(InputError, match="编码 A"):
             service.add_unit(session, "A", "again", top)
 

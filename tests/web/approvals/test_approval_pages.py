@@ -225,5 +225,5 @@ def test_in_english(desk: Desk) -> None:
     desk.people["许明远"].post("/language", data={"language": "en", "next": "/approvals"})
     assert "Releasing results, more time for many" in desk.page("许明远", "/approvals")
     shown = desk.page("许明远", desk.proposal())
-    for words in ("What happens once you agree", "1 people can see them", "Agree, and do it"):
+    for words in ("What happens once you agree", "Visible to: 1", "Agree, and do it"):
         assert words in shown

@@ -1,0 +1,1 @@
+"""What dev.py does. The standard library alone: all of it runs before any package is installed."""
