@@ -25,6 +25,15 @@ class Number(IntegerConverter):
         return found
 
 
+def whole(text: str) -> int:
+    """A whole number behind the question mark of an address, as large as a column can hold; for `args.get`, which
+    takes its default where this raises ValueError."""
+    found = int(text)
+    if abs(found) > LARGEST:
+        raise ValueError(text)
+    return found
+
+
 def any_text(view: View) -> View:
     """For a view that judges each text by itself: one that cannot be kept must not hold up the others."""
     view.any_text = True  # type: ignore[attr-defined]
@@ -42,8 +51,11 @@ def refuse_unstorable(request: Request) -> None:
 
 def _texts(request: Request) -> Iterable[str]:
     yield from (value for value in (request.view_args or {}).values() if isinstance(value, str))
+    for name, value in request.args.items(multi=True):
+        yield name
+        yield value
     if request.method == "POST":
-        for name, value in (*request.form.items(multi=True), *request.args.items(multi=True)):
+        for name, value in request.form.items(multi=True):
             yield name
             yield value
         yield from (file.filename or "" for file in request.files.values())

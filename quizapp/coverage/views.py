@@ -29,6 +29,7 @@ from quizapp.coverage.rules import Asked, Line, Year, by_subject, count, hidden,
 from quizapp.db import db
 from quizapp.exams.models import RosterEntry
 from quizapp.i18n import N_, _, pick
+from quizapp.incoming import whole
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.questions import queries as questions
@@ -55,8 +56,8 @@ class Reading:
         values = request.args
         self.session, self.scope = session, actor().scope
         self.years = queries.years(session)
-        year = values.get("year", self.years[0] if self.years else 0, int)
-        self.choice = Choice(year, values.get("subject", ""), values.get("unit", 0, int), values.get("rank", "")[:40])
+        year = values.get("year", self.years[0] if self.years else 0, whole)
+        self.choice = Choice(year, values.get("subject", ""), values.get("unit", 0, whole), values.get("rank", "")[:40])
         self.exams, self.running = queries.settled_exams(session, year, clock.now())
         self.units = queries.units(session, self.exams, self.scope)
         self.wanted = queries.who(self.choice, self.scope, self.units)

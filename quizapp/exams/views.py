@@ -26,6 +26,7 @@ from quizapp.exams.models import Exam
 from quizapp.exams.pages import AudiencePage, BlueprintPage, ExamFormPage, ExamPage, ExamsPage, RosterPage
 from quizapp.exams.rules import Audience
 from quizapp.i18n import N_, _, explain
+from quizapp.incoming import whole
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
 from quizapp.papers import queries as papers
@@ -55,7 +56,7 @@ def exams() -> Response:
 @allow(Role.EXAM_ADMIN)
 def new() -> Response:
     """A blank exam, or one prefilled from the plan of a year (`?year=2023`)."""
-    year = request.args.get("year", clock.today().year, int)
+    year = request.args.get("year", clock.today().year, whole)
     opens, closes = preparing.default_window(clock.now())
     form = ExamForm.blank(queries.exams(db.session()), year=year, opens_at=opens, closes_at=closes,
                           title=preparing.default_title(db.session(), year), **plans.targets(db.session(), year))

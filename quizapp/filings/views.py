@@ -23,6 +23,7 @@ from quizapp.filings.queries import Listed
 from quizapp.filings.rules.content import Content, Section
 from quizapp.filings.rules.traces import BLANK, blanks, unknown_figures
 from quizapp.i18n import N_, _, explain, show_time
+from quizapp.incoming import any_text, whole
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
@@ -184,7 +185,7 @@ def written(job_id: UUID) -> Response:
 @bp.get("/filings/new")
 @allow(Role.EXAM_ADMIN)
 def new() -> Response:
-    form = NewForm(formdata=None, exam=request.args.get("exam", 0, int), threshold=Decimal(95))
+    form = NewForm(formdata=None, exam=request.args.get("exam", 0, whole), threshold=Decimal(95))
     return new_page(form, "", "")
 
 
@@ -295,6 +296,7 @@ def typed(sections: Sequence[Section]) -> dict[str, str]:
 
 @bp.get("/verify")
 @public
+@any_text
 def verify() -> Response:
     """Whether number, version and code belong together; nothing else is told, to nobody."""
     number, version, code = (request.args.get(name, "").strip()[:80] for name in ("number", "version", "code"))

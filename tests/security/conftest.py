@@ -19,13 +19,22 @@ from tests.builders.people import grant, make_person, sign_in
 from tests.conftest import EXAM_MORNING, SECRET_KEY, close_connections
 from tests.databases import Templates
 from tests.page_lint import LintingClient
-from tests.permissions.conftest import world_on
+from tests.permissions.conftest import BOTH, world_on
 from tests.permissions.world import World
 
 
 @pytest.fixture(scope="module")
 def world(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world_on("sqlite", templates, tmp_path_factory.mktemp("attacks")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def either_world(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """On each database, for what only reads: they fail by different numbers and signs."""
+    with world_on(request.param, templates, tmp_path_factory.mktemp("attacks")) as made:
         yield made
 
 

@@ -12,6 +12,7 @@ from quizapp import clock
 from quizapp.access import actor, allow, require
 from quizapp.db import db
 from quizapp.i18n import N_, _, explain, show_time
+from quizapp.incoming import whole
 from quizapp.kernel.errors import InputError
 from quizapp.kernel.rights import Right, Target, why_not
 from quizapp.kernel.roles import ROLE_NAMES, Role
@@ -81,7 +82,7 @@ def _too_much(read: Session) -> list[tuple[int, str, list[str]]]:
 
 def filters_asked(own_units: list[Unit]) -> tuple[PersonFilters, int]:
     """What the address asks for, and the chosen unit's number (0 for all). An unknown unit is as good as none."""
-    asked = request.args.get("unit", 0, int)
+    asked = request.args.get("unit", 0, whole)
     unit = next((unit for unit in own_units if unit.id == asked), None)
     filters = PersonFilters(
         request.args.get("q", "").strip()[:200], unit.path if unit else "", request.args.get("rank", ""),
@@ -117,7 +118,7 @@ def tag_of(row: Listed) -> str:
 @bp.get("/people/new")
 @allow(*DESK)
 def new_person() -> Response:
-    form = PersonForm(formdata=None, since=clock.today(), unit=request.args.get("unit", 0, int))
+    form = PersonForm(formdata=None, since=clock.today(), unit=request.args.get("unit", 0, whole))
     form.offer_units(queries.units(db.session()))
     return render(NewPersonPage(form, ""))
 

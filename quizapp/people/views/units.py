@@ -10,6 +10,7 @@ from quizapp import clock
 from quizapp.access import ALL_UNITS, actor, allow
 from quizapp.db import db
 from quizapp.i18n import _, explain
+from quizapp.incoming import whole
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.kernel.roles import Role
 from quizapp.people import queries, service
@@ -51,7 +52,7 @@ def _new_form(kind: str, **proposed: int) -> UnitForm:
 @allow(Role.SYSTEM_ADMIN)
 def new_unit() -> Response:
     kind = _kind()
-    form = _new_form(kind, parent=request.args.get("parent", 0, int))
+    form = _new_form(kind, parent=request.args.get("parent", 0, whole))
     return render(UnitPage(form, "", None, 0, kind))
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from quizapp.access import actor, allow
 from quizapp.db import db
 from quizapp.i18n import _
+from quizapp.incoming import whole
 from quizapp.jobs import service as jobs
 from quizapp.questions import queries, service
 from quizapp.questions.columns import item_columns, problem_columns, subject_words
@@ -47,7 +48,7 @@ def bank() -> Response:
 def filter_of_address() -> queries.ItemFilter:
     """`subject`, `type`, `difficulty`, `status` and `law` of the address; what is not known filters nothing out."""
     values = request.args
-    return queries.ItemFilter(values.get("subject", ""), values.get("type", ""), values.get("difficulty", 0, int),
+    return queries.ItemFilter(values.get("subject", ""), values.get("type", ""), values.get("difficulty", 0, whole),
                               values.get("status", ""), values.get("law", ""))
 
 
@@ -78,8 +79,8 @@ def item(code: str) -> Response:
     """The item as reviewers see it: `?version=` shows an older one, `?before=` what changed since that one."""
     session = db.session()
     found = queries.item_by_code(session, code)
-    version = queries.version_of(session, found.id, request.args.get("version", found.current_version, int))
-    number = request.args.get("before", version.number - 1, int)
+    version = queries.version_of(session, found.id, request.args.get("version", found.current_version, whole))
+    number = request.args.get("before", version.number - 1, whole)
     before = queries.version_of(session, found.id, number) if 0 < number < version.number else None
     shown = from_content(version.content)
     names = subject_words(queries.subjects(session))

@@ -14,6 +14,7 @@ from quizapp.approvals.rules import Kind
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.i18n import _, show_clock, show_time
+from quizapp.incoming import whole
 from quizapp.kernel.roles import Role
 from quizapp.sittings.pages.board import BoardPage, LivePage
 from quizapp.sittings.queries import board as queries
@@ -40,7 +41,7 @@ def _values(exam: Exam, now: datetime) -> dict[str, Any]:
     session, sees = db.session(), actor().sees
     lines = queries.lines(session, exam, sees, now)
     known = queries.units(session, exam.id, sees)
-    shown, chosen = request.args.get("state", "expected"), request.args.get("unit", None, int)
+    shown, chosen = request.args.get("state", "expected"), request.args.get("unit", None, whole)
     wanted = FILTERS.get(shown, FILTERS["expected"])
     units = unit_lines(known, [(line.person.path, line.stage) for line in lines], chosen)
     unit = units[0] if chosen is not None and units and units[0].unit_id == chosen else None
