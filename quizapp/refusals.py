@@ -26,7 +26,11 @@ PROOF = "refuse_proof"  # a wrong password or code on the page of one's own acco
 FORGERY, RIGHT, OBJECT, LIMIT = "refuse_forgery", "refuse_right", "refuse_object", "refuse_limit"
 BY_STATUS = {403: RIGHT, 404: OBJECT, 429: LIMIT}
 # what the parts of addresses name, the most particular first: type of the object, table and column
-OBJECTS = {
+Named = tuple[str, str, str]
+OBJECTS: dict[str, Named] = {
+    "attachment_id": ("excuse", "excuse_file", "id"), "case_id": ("excuse", "excuse_case", "id"),
+    "reason_id": ("excuse_reason", "excuse_reason", "id"), "filing_id": ("filing", "filing", "id"),
+    "proposal_id": ("proposal", "proposal", "id"), "notice_id": ("notice", "personal_notice", "id"),
     "membership_id": ("membership", "membership", "id"), "grant_id": ("role", "role_grant", "id"),
     "sign_in_id": ("sign_in", "sign_in", "id"), "file_id": ("sealed_file", "sealed_file", "id"),
     "candidate_id": ("person", "person", "id"), "attempt_id": ("attempt", "attempt", "id"),
@@ -34,6 +38,10 @@ OBJECTS = {
     "exam_id": ("exam", "exam", "id"), "plan_id": ("plan", "plan", "id"), "review_id": ("review", "review", "id"),
     "change_id": ("change", "quarantine", "id"), "report_id": ("report", "source_report", "id"),
     "code": ("item", "item", "code"), "number": ("audit", "audit_event", "number"),
+}
+# addresses in which one of these names says something else
+ELSEWHERE: dict[str, dict[str, Named | None]] = {
+    "records.certificate": {"number": ("certificate", "certificate", "number")}, "statutes.article": {"number": None},
 }
 SECRET = frozenset({"token"})  # parts of addresses that open something by themselves
 
@@ -102,10 +110,17 @@ def _who() -> tuple[int, str] | None:
     return found
 
 
+def named_in(endpoint: str) -> dict[str, Named]:
+    """What the parts of the addresses of a route name."""
+    apart = ELSEWHERE.get(endpoint, {})
+    return {name: named for name, usual in OBJECTS.items() if (named := apart.get(name, usual)) is not None}
+
+
 def _object(asked: dict[str, str]) -> tuple[str, str, bool | None]:
     """Type and number of the object that the address names, and whether it is there."""
-    for name, (kind, table, column) in OBJECTS.items():
+    for name, named in named_in(request.endpoint or "").items():
         if name in asked and request.view_args is not None:
+            kind, table, column = named
             place = Model.metadata.tables[table].c[column]
             with suppress(OverflowError, ValueError):
                 return kind, asked[name], bool(db.session().scalar(select(exists().where(place == request.view_args[name]))))

@@ -162,6 +162,9 @@ OBJECTS = {
     "excuse": N_("免考和缓考申请"),
     "excuse_reason": N_("免考和缓考的理由"),
     "filing": N_("上报件"),
+    "proposal": N_("提出的事"),
+    "notice": N_("给本人的通知"),
+    "certificate": N_("合格证书"),
 }
 OUTCOMES = {"allowed": N_("通过"), "refused": N_("拒绝")}
 ACTORS = {"system": N_("平台"), "cli": N_("命令行"), "demo": N_("演示数据"), "nobody": N_("没有登录的人")}

@@ -33,7 +33,7 @@ OF_UNITS = [row for row in ROWS if row.who.get(LIAISON) == "unit"]
 WITH_PERSON = [row for row in OF_UNITS if "person_id" in row.address]
 LISTS = [row for row in OF_UNITS if row.method == "GET" and "person_id" not in row.address]
 OWN = [row for row in ROWS if "own" in row.who.values()]
-WITH_OBJECT = [row for row in OWN if re.search("attempt_id|job_id|sign_in_id|case_id|attachment_id", row.address)]
+WITH_OBJECT = [row for row in OWN if re.search("attempt_id|job_id|sign_in_id|case_id|attachment_id|notice_id|certificates/<number>", row.address)]
 # one's own data says that one has downloaded it before: what is in it is tried in tests/integration/privacy
 OWN_PAGES = [row for row in OWN if row.method == "GET" and row.who.get(CANDIDATE) == "own" and row.area != "privacy"]
 
@@ -167,7 +167,13 @@ def foreign(world: World, row: Row, who: str) -> dict[str, Any]:
     finished = {"finished", "released"} & set(row.conditions)
     attempt_id = (world.finished if finished else world.opened)[OUTSIDE]
     return world.values(row, who) | {"attempt_id": attempt_id, "job_id": world.jobs[OUTSIDE], "sign_in_id": world.sign_ins[OUTSIDE],
-                                     "case_id": world.cases[OUTSIDE], "attachment_id": world.attachments[OUTSIDE]}
+                                     "case_id": world.cases[OUTSIDE], "attachment_id": world.attachments[OUTSIDE],
+                                     "notice_id": world.notices[OUTSIDE], **certificate(row, world.others["certificates"][world.people[OUTSIDE]])}
+
+
+def certificate(row: Row, number: str) -> dict[str, str]:
+    """What the address of a certificate names; elsewhere a number is that of a question."""
+    return {"number": number} if row.route == "records.certificate" else {}
 
 
 @pytest.mark.parametrize("row", WITH_OBJECT, ids=str)
@@ -186,7 +192,7 @@ def test_what_is_somebody_elses_is_not_there_whatever_the_role(either_world: Wor
             assert answer.status_code == 404, f"{row} as {who}: {answer.status_code} {said_by(answer)[:300]}"
         if row.route not in HOT:
             nowhere = values | {"attempt_id": NOWHERE, "job_id": NOWHERE, "sign_in_id": NOWHERE, "case_id": 999_999,
-                                "attachment_id": NOWHERE}
+                                "attachment_id": NOWHERE, "notice_id": NOWHERE, **certificate(row, "XF2026-1-99999")}
             unknown = world.ask(who, row.method, world.address(row, nowhere), **world.body(row, who, nowhere))
             assert said_by(unknown) == said_by(answers[0]), f"{row} as {who}: told from nothing"
     if row.method == "POST":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,9 +17,10 @@ from quizapp.audit.models import AuditEvent, Refusal
 from quizapp.audit.queries import Filters
 from quizapp.audit.refusals import Refused
 from quizapp.audit.verification import verify
-from quizapp.db import db
+from quizapp.db import Model, db
 from quizapp.kernel.roles import Role
 from quizapp.ops import tasks
+from quizapp.refusals import named_in
 from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
 from tests.databases import both_databases
 from tests.page_lint import LintingClient
@@ -92,6 +94,16 @@ def test_many_addresses_share_a_bound(
 
 
 # ---------------------------------------------------------------- through the door
+
+
+def test_what_an_address_names_is_looked_up_as_what_it_is(app: Flask) -> None:
+    """PostgreSQL compares no text with a number: a refusal would end as an error of the server."""
+    for rule in app.url_map.iter_rules():
+        found = [(name, *named) for name, named in named_in(rule.endpoint).items() if name in rule.arguments]
+        for name, _kind, table, column in found[:1]:
+            kept = Model.metadata.tables[table].c[column].type.python_type
+            sent = {"Number": int, "UUIDConverter": uuid.UUID}.get(type(rule._converters[name]).__name__, str)
+            assert sent is kept, f"{rule.rule}: {name}"
 
 
 def test_each_kind_of_refusal_is_on_record_and_writes_nothing_else(app: Flask, client: LintingClient) -> None:
