@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from quizapp import clock
 from quizapp.kernel.errors import TooManyError
@@ -23,6 +23,7 @@ REMEMBERED = 20_000  # people; whoever was not heard of for longest goes first
 # a minute; the paper is read again at every reload, and a candidate whose browser crashes again and again stays below
 BUDGETS = {"search": 90, "export": 30, "upload": 30, "questions": 120}
 EXPORTS = frozenset({"reports.export", "reports.exported", "filings.file", "filings.written", "paper_exams.template", "people.import_problems"})
+LOOKUPS = 30  # a minute from one address, of pages that say without an account whether a paper is genuine
 QUESTIONS = frozenset({"attempts.take", "attempts.result", "questions.item"})
 
 
@@ -57,6 +58,15 @@ def kind_of_request() -> str | None:
     if request.args.get("q"):
         return "search"
     return "questions" if request.endpoint in QUESTIONS else None
+
+
+def count_lookup() -> None:
+    """For whoever asks with number and code and need not sign in: nobody finds a code by trying. One count for all
+    such pages. Raises TooManyError above `LOOKUPS`."""
+    counter: Counter = current_app.extensions["limits"]
+    count, wait = counter.take(("lookup", request.remote_addr), clock.now().timestamp())
+    if count > LOOKUPS and current_app.config["RATE_LIMITS"]:
+        raise TooManyError("查得太多了，请 %(n)s 秒后再查", n=wait)
 
 
 def init_app(app: Flask) -> None:

@@ -28,6 +28,7 @@ from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
+from quizapp.limits import count_lookup
 from quizapp.reports import export_files
 from quizapp.reports.queries.exam import published_exams
 from quizapp.reports.queries.year import years
@@ -302,6 +303,7 @@ def verify() -> Response:
     number, version, code = (request.args.get(name, "").strip()[:80] for name in ("number", "version", "code"))
     answer, superseded = "", False
     if number or code:
+        count_lookup()
         session, place = db.session(), int(version) if version.isascii() and version.isdigit() and len(version) < 6 else 0
         holds = checking.agrees(session, number, place, code)
         answer = "yes" if holds else "no"

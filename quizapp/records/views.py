@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from quizapp import clock
 from quizapp.access import ALL_UNITS, actor, allow, public, signed_in
 from quizapp.attempts.rules.counting import show_marks
 from quizapp.db import db
 from quizapp.i18n import N_
-from quizapp.kernel.errors import NotFoundError, TooManyError
+from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.roles import Role
-from quizapp.limits import Counter
+from quizapp.limits import count_lookup
 from quizapp.people import queries as people
 from quizapp.records import pages, queries
 from quizapp.records import service as service  # follows regrades
@@ -22,7 +22,6 @@ bp = Blueprint("records", __name__, template_folder="templates")
 NAV = [
     {"endpoint": "records.mine", "label": N_("学法档案"), "section": "study_file", "under": "my_exams", "icon": "exam", "order": 12, "roles": ()},
 ]
-LOOKUPS = 30  # a minute from one address: nobody finds a code by trying
 
 
 @bp.get("/my/study-file")
@@ -65,14 +64,7 @@ def verify() -> Response:
     typed, code = request.args.get("number", ""), request.args.get("code", "")
     asked = bool(typed or code)
     if asked:
-        _count()
+        count_lookup()
     found = queries.verified(db.session(), typed_number(typed), typed_code(code)) if asked else None
     return render(pages.VerifyPage(typed[:60], code[:30], asked, found, show_marks(found.score) if found else "",
                                    pages.why_revoked(found) if found else "", pages.issued_on(found) if found else None))
-
-
-def _count() -> None:
-    counter = current_app.extensions.setdefault("records.lookups", Counter())
-    count, wait = counter.take(request.remote_addr or "", clock.now().timestamp())
-    if count > LOOKUPS and current_app.config["RATE_LIMITS"]:
-        raise TooManyError("查得太多了，请 %(n)s 秒后再查", n=wait)

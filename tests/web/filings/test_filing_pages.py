@@ -27,6 +27,7 @@ from quizapp.filings.rules.content import from_json
 from quizapp.filings.rules.traces import BLANK
 from quizapp.jobs.models import Job
 from quizapp.kernel.roles import Role
+from quizapp.limits import LOOKUPS
 from quizapp.people.models import Person
 from tests.builders.people import grant, sign_in
 from tests.builders.results import OPENS, make_bureau, make_sitting
@@ -159,6 +160,12 @@ def test_anybody_may_ask_whether_a_paper_agrees_and_learns_nothing_else(world: W
     with world.app.app_context():
         title = queries.by_its_number(db.session(), number).title  # type: ignore[union-attr]
     assert title not in right
+    world.app.config["RATE_LIMITS"] = True
+    answers = [nobody.get(f"/verify?number={number}&version=1&code={place:016}") for place in range(LOOKUPS + 1)]
+    assert answers[-1].status_code == 429, "nobody tries codes one after the other"
+    assert nobody.get("/certificates?number=XF2026-1-00001&code=ABCDEFGH").status_code == 429, "nor at the other door"
+    assert nobody.get("/verify").status_code == 200
+    world.app.config["RATE_LIMITS"] = False
 
 
 def test_whoever_holds_a_report_is_told_of_the_new_version_until_they_confirm(world: World) -> None:
