@@ -156,7 +156,7 @@ def planned(session: Session, year: int) -> Planned:
 
 def get(session: Session, filing_id: int) -> Filing:
     """Raises NotFoundError."""
-    found = session.get(Filing, filing_id) if filing_id < 2**31 else None
+    found = session.get(Filing, filing_id)
     if found is None:
         raise NotFoundError(NO_FILING)
     return found
@@ -192,7 +192,8 @@ def version_of(session: Session, filing_id: int, version: int) -> FilingVersion:
 
 
 def by_number(session: Session, number: str, version: int) -> FilingVersion | None:
-    return session.scalar(
+    """`version`: as somebody typed it, or as a file says it; no column holds a larger number."""
+    return None if not 0 < version < 2**31 else session.scalar(
         select(FilingVersion).join(Filing, Filing.id == FilingVersion.filing_id)
         .where(Filing.number == number, FilingVersion.version == version)
     )
