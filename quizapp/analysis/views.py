@@ -44,6 +44,7 @@ from quizapp.exams import queries as exams
 from quizapp.i18n import _, show_time
 from quizapp.jobs import service as jobs
 from quizapp.kernel.roles import Role
+from quizapp.kernel.withholding import SMALL
 from quizapp.questions import queries as bank
 from quizapp.questions.models import ItemVersion
 from quizapp.questions.rules.content import from_content
@@ -52,9 +53,6 @@ from quizapp.questions.rules.schema import Case, Question
 from quizapp.questions.rules.sheet import sheet_of
 from quizapp.ui.pages import render
 from quizapp.ui.tables import build_table, download
-
-SMALL = 5
-"""People below which a group is not shown, as in the reports."""
 
 bp = Blueprint("analysis", __name__, template_folder="templates")
 

@@ -10,6 +10,7 @@ from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.db import db
 from quizapp.i18n import N_, _, pick, show_clock, show_time
+from quizapp.kernel.withholding import SMALL
 from quizapp.reports import wording
 from quizapp.reports.pages import (
     LiveProgress,
@@ -27,7 +28,7 @@ from quizapp.reports.queries import subjects as subject_queries
 from quizapp.reports.queries.person import AttemptLine, Record
 from quizapp.reports.queries.progress import Progress
 from quizapp.reports.rules import charts
-from quizapp.reports.rules.lines import SMALL, lines_of
+from quizapp.reports.rules.lines import lines_of
 from quizapp.reports.rules.readers import READERS
 from quizapp.reports.rules.report import OWN, Choice, ExamFacts
 from quizapp.reports.rules.subjects import Share, added, weakest_first
