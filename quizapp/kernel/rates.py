@@ -67,3 +67,8 @@ def wilson(share: float, size: int, digits: int = 1) -> Interval | None:
 
 def round_half_up(value: Decimal, digits: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def show_marks(marks: Decimal) -> str:
+    """2, 2.5 or 0.33: no zeros that say nothing."""
+    return f"{marks.normalize():f}"

@@ -21,7 +21,7 @@ from quizapp.i18n import _, language, show_time
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import NotFoundError
-from quizapp.kernel.rates import Rate
+from quizapp.kernel.rates import Rate, show_marks
 from quizapp.kernel.roles import Role
 from quizapp.plans import queries as plans
 from quizapp.reports import export_files, exports, wording
@@ -107,7 +107,7 @@ def _count_line(name: str, planned: int | None, held: int, set_up: int) -> Indic
 
 
 def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indicator:
-    planned = None if target is None else f"{wording.plain(target)}%"
+    planned = None if target is None else f"{show_marks(target)}%"
     line = None if target is None else drawn(target)
     return Indicator(name, planned, str(rate), base, rate, line, wording.verdict(rate, target))
 
