@@ -9,17 +9,17 @@ from quizapp.analysis import facility as facility  # registers itself with the m
 from quizapp.analysis import service
 from quizapp.analysis.measuring import analyse
 from quizapp.analysis.queries import stored
-from quizapp.analysis.rules.readers import READERS
 from quizapp.db import db
 from quizapp.i18n import N_
 from quizapp.jobs import service as jobs
 from quizapp.jobs.rules import Progress, regularly, work
+from quizapp.kernel.roles import BANK_READERS
 
 READING, KEEPING = N_("读作答、计算"), N_("写入结果")
 SUMMARY = N_("已分析 %(people)s 人作答的 %(questions)s 道题，%(flagged)s 道有提示")
 
 
-@work(service.KIND, N_("分析试题"), READERS)
+@work(service.KIND, N_("分析试题"), BANK_READERS)
 def analyse_exam(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Read everything at one moment, work it out, and put it in the place of what was known: `exam`."""
     exam_id = params["exam"]

@@ -24,7 +24,6 @@ from quizapp.analysis.models import ItemStatistic
 from quizapp.analysis.pages import ExamPage, ExamsPage, Held, ItemPage, QuestionPage
 from quizapp.analysis.queries import stored
 from quizapp.analysis.rules import charts
-from quizapp.analysis.rules.readers import READERS
 from quizapp.analysis.sentences import (
     CHOICE_RATE,
     MARK_RATE,
@@ -43,7 +42,8 @@ from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.i18n import _, show_time
 from quizapp.jobs import service as jobs
-from quizapp.kernel.roles import Role
+from quizapp.kernel.roles import BANK_READERS, Role
+from quizapp.kernel.withholding import SMALL
 from quizapp.questions import queries as bank
 from quizapp.questions.models import ItemVersion
 from quizapp.questions.rules.content import from_content
@@ -53,14 +53,11 @@ from quizapp.questions.rules.sheet import sheet_of
 from quizapp.ui.pages import render
 from quizapp.ui.tables import build_table, download
 
-SMALL = 5
-"""People below which a group is not shown, as in the reports."""
-
 bp = Blueprint("analysis", __name__, template_folder="templates")
 
 
 @bp.get("/analysis")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def index() -> Response:
     session = db.session()
     known, counts = stored.analyses(session), stored.flagged(session)
@@ -70,7 +67,7 @@ def index() -> Response:
 
 
 @bp.get("/analysis/exams/<int:exam_id>")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def exam(exam_id: int) -> Response:
     session = db.session()
     found = stored.exam_over(session, exam_id, clock.now())
@@ -122,7 +119,7 @@ def compute(exam_id: int) -> BaseResponse:
 
 
 @bp.get("/analysis/exams/<int:exam_id>/questions/<int:version_id>/<int:part>")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def question(exam_id: int, version_id: int, part: int) -> Response:
     session = db.session()
     found = stored.exam_over(session, exam_id, clock.now())
@@ -171,7 +168,7 @@ def facts(row: ItemStatistic) -> list[tuple[str, str, str]]:
 
 
 @bp.get("/analysis/items/<code>")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def item(code: str) -> Response:
     """One item of the bank: how it did in every exam that had it."""
     session = db.session()

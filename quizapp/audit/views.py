@@ -92,7 +92,7 @@ def note_export(form: FilterForm, rows: int) -> None:
 @allow(Role.AUDITOR)
 def event(number: int) -> Response:
     session = db.session()
-    found = queries.by_number(session, number) if number < 2**31 else None
+    found = queries.by_number(session, number)
     if found is None:
         raise NotFoundError("没有这条审计记录，请检查序号")
     changed, rest = differences(found.detail)

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.coverage.rules import Article, Asked, Stock, Year
+from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, Result, RosterEntry, RosterUnit
 from quizapp.exams.rules import has_settled
 from quizapp.kernel.errors import NotFoundError
 from quizapp.papers.models import Form, FormQuestion
 from quizapp.plans import queries as plans
-from quizapp.plans.models import Plan
 from quizapp.questions.models import Citation, Item, ItemVersion
 from quizapp.statutes import queries as statutes
 
@@ -49,12 +49,6 @@ class Unit:
     level: int
 
 
-def years(session: Session) -> list[int]:
-    """Years with a published exam or a plan, the latest first."""
-    of_exams = session.scalars(select(Exam.year).where(Exam.state != "draft").distinct())
-    return sorted({*of_exams, *session.scalars(select(Plan.year).distinct())}, reverse=True)
-
-
 def settled_exams(session: Session, year: int, now: datetime) -> tuple[list[int], int]:
     """Online exams of the year whose results are out, and how many others were published: those count once theirs are."""
     rows = session.execute(
@@ -68,10 +62,11 @@ def settled_exams(session: Session, year: int, now: datetime) -> tuple[list[int]
 def units(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> list[Unit]:
     """The units of these exams' rosters that may be seen, parents before children, each as the latest exam has it."""
     rows = session.execute(
-        select(RosterUnit.unit_id, RosterUnit.name, RosterUnit.path, RosterUnit.position)
+        select(RosterUnit.unit_id, RosterUnit.name, RosterUnit.path, RosterUnit.position, RosterUnit.exam_id)
         .where(RosterUnit.exam_id.in_(exam_ids)).order_by(RosterUnit.exam_id)
     )
-    latest = {row[0]: row for row in rows if any(row[2].startswith(own) for own in scope)}
+    within = _within(session, exam_ids, scope)
+    latest = {row[0]: row for row in rows if row[2].startswith(within.get(row[4], ()))}
     places = {row[2]: (row[3], row[0]) for row in latest.values()}
 
     def order(path: str) -> tuple[tuple[int, int], ...]:
@@ -82,20 +77,28 @@ def units(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> 
     return [Unit(row[0], row[1], row[2], len(order(row[2])) - 1) for row in sorted(latest.values(), key=lambda r: order(r[2]))]
 
 
+def _within(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Exam → the tops of what may be seen of its tree."""
+    if ALL_UNITS in scope:
+        return dict.fromkeys(exam_ids, (ALL_UNITS,))
+    found: dict[int, tuple[str, ...]] = {}
+    for exam_id, path in exams.frozen_paths(session, exam_ids, scope):
+        found[exam_id] = (*found.get(exam_id, ()), path)
+    return found
+
+
 def ranks(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> list[str]:
-    found = session.scalars(select(RosterEntry.rank).where(RosterEntry.exam_id.in_(exam_ids), _seen(scope)).distinct())
+    found = session.scalars(
+        select(RosterEntry.rank)
+        .where(RosterEntry.exam_id.in_(exam_ids), exams.within_scope(session, exam_ids, scope)).distinct())
     return sorted(set(found) - {""})
 
 
-def _seen(scope: Sequence[str]) -> ColumnElement[bool]:
-    if ALL_UNITS in scope:
-        return true()
-    return or_(*(RosterEntry.path.startswith(path, autoescape=True) for path in scope)) if scope else ~true()
-
-
-def who(choice: Choice, scope: Sequence[str], seen: Sequence[Unit]) -> list[ColumnElement[bool]]:
-    """The conditions on the roster. Raises NotFoundError for a unit out of sight."""
-    wanted: list[ColumnElement[bool]] = [RosterEntry.status == "expected", _seen(scope)]
+def who(
+    session: Session, choice: Choice, exam_ids: Collection[int], scope: Sequence[str], seen: Sequence[Unit]
+) -> list[ColumnElement[bool]]:
+    """The conditions on the rosters of these exams. Raises NotFoundError for a unit out of sight."""
+    wanted: list[ColumnElement[bool]] = [RosterEntry.status == "expected", exams.within_scope(session, exam_ids, scope)]
     if choice.unit:
         if choice.unit not in {unit.id for unit in seen}:
             raise NotFoundError(NO_UNIT)

@@ -11,34 +11,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import sqrt
 from typing import Literal
 
-from quizapp.kernel.rates import Rate, round_half_up
+from quizapp.kernel.rates import Interval, Rate, wilson
+from quizapp.kernel.withholding import SMALL, withheld
 
-FEWEST = 5  # people: of fewer nothing is told
 WEAK, SURELY = Decimal(30), Decimal(20)  # per cent answered wrongly, and the least that the lower bound has to be
 FEW_ITEMS = 3  # with fewer, an article is asked with the same questions again
 MOST = 8  # suggestions of one kind
-_Z = 1.959963984540054  # of the normal distribution for 95 per cent
 
 Ground = Literal["wrong", "not_asked", "no_items"]
 Article = tuple[str, str]
-
-
-def wilson(rate: Rate) -> tuple[Decimal, Decimal] | None:
-    """The 95 per cent interval of a share, in per cent with two decimals; None without anything counted.
-
-    Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212.
-    """
-    n = rate.denominator
-    if not n:
-        return None
-    share, square = rate.numerator / n, _Z * _Z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = _Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return round_half_up(Decimal(low * 100), 2), round_half_up(Decimal(high * 100), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +47,7 @@ class Count:
 
     @property
     def is_small(self) -> bool:
-        return self.people < FEWEST
+        return self.people < SMALL
 
     @property
     def wrong(self) -> Rate | None:
@@ -72,8 +55,10 @@ class Count:
         return None if self.is_small else Rate(self.marked - self.right, self.marked)
 
     @property
-    def interval(self) -> tuple[Decimal, Decimal] | None:
-        return None if self.wrong is None else wilson(self.wrong)
+    def interval(self) -> Interval | None:
+        if self.wrong is None or not self.marked:
+            return None
+        return wilson(self.wrong.numerator / self.marked, self.marked, 2)
 
 
 def count(questions: Iterable[Asked]) -> Count:
@@ -224,7 +209,7 @@ def suggestions(laws: Sequence[Line], articles: Sequence[Line], *, has_plan: boo
     """What next year's plan should hold: weak articles first, the surest first; then what the plan named and no exam
     asked; then what it named and the bank cannot ask. Few people, and shares that chance could explain, say nothing."""
     weak = [line for line in articles if _is_weak(line.count)]
-    weak.sort(key=lambda line: (-(line.count.interval or (Decimal(0),))[0], line.law, line.article))
+    weak.sort(key=lambda line: (-(line.count.interval.low if line.count.interval else Decimal(0)), line.law, line.article))
     found = [Suggestion("wrong", line) for line in weak[:MOST]]
     if has_plan:
         named = [line for line in laws if line.taught == "law"]
@@ -237,15 +222,10 @@ def _is_weak(counted: Count) -> bool:
     wrong, interval = counted.wrong, counted.interval
     if wrong is None or wrong.percent is None or interval is None:
         return False
-    return wrong.percent >= WEAK and interval[0] >= SURELY
+    return wrong.percent >= WEAK and interval.low >= SURELY
 
 
 def hidden(counts: Sequence[Count]) -> list[bool]:
-    """Which of these parts of a whole tell nothing: the small ones, and where that is a single one the next smallest as
-    well, which could otherwise be found by taking the rest from the whole."""
-    small = [one.is_small and one.people > 0 for one in counts]
-    if sum(small) == 1:
-        others = [(one.people, place) for place, one in enumerate(counts) if not small[place] and one.people]
-        if others:
-            small[min(others)[1]] = True
-    return small
+    """Which of these parts of a whole tell nothing. A part that has nobody has nothing to tell."""
+    away = withheld([one.people for one in counts])
+    return [is_away and one.people > 0 for one, is_away in zip(counts, away, strict=True)]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
-from quizapp.access import ALL_UNITS, actor, allow
+from quizapp.access import actor, allow
 from quizapp.audit import service as audit
 from quizapp.coverage import queries, wording
 from quizapp.coverage.pages import (
@@ -27,11 +27,13 @@ from quizapp.coverage.pages import (
 from quizapp.coverage.queries import Choice, Unit
 from quizapp.coverage.rules import Asked, Line, Year, by_subject, count, hidden, lines, suggestions
 from quizapp.db import db
+from quizapp.exams import queries as exams
 from quizapp.exams.models import RosterEntry
 from quizapp.i18n import N_, _, pick
 from quizapp.incoming import whole
 from quizapp.kernel.errors import NotFoundError
-from quizapp.kernel.roles import Role
+from quizapp.kernel.roles import BANK_READERS, REPORT_READERS, Role
+from quizapp.people.names import scope_words
 from quizapp.questions import queries as questions
 from quizapp.statutes import queries as statutes
 from quizapp.statutes.rules.addressing import article_address
@@ -39,12 +41,10 @@ from quizapp.statutes.wording import article_words, numbers_words
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Column, Table, build_table, download
 
-READERS = (Role.EXAM_ADMIN, Role.LIAISON, Role.AUDITOR)
-BANK_READERS = (Role.EXAM_ADMIN, Role.EDITOR, Role.REVIEWER)  # who may open items: as the bank has it
 MOST_UNITS = 300  # to choose from; of larger trees the upper levels
 bp = Blueprint("coverage", __name__, template_folder="templates")
 NAV = [
-    {"endpoint": "coverage.index", "label": N_("法律覆盖"), "section": "coverage", "under": "reports", "icon": "law", "roles": READERS,
+    {"endpoint": "coverage.index", "label": N_("法律覆盖"), "section": "coverage", "under": "reports", "icon": "law", "roles": REPORT_READERS,
      "order": 62},
 ]
 
@@ -55,19 +55,18 @@ class Reading:
     def __init__(self, session: Session) -> None:
         values = request.args
         self.session, self.scope = session, actor().scope
-        self.years = queries.years(session)
+        self.years = exams.years(session)
         year = values.get("year", self.years[0] if self.years else 0, whole)
         self.choice = Choice(year, values.get("subject", ""), values.get("unit", 0, whole), values.get("rank", "")[:40])
         self.exams, self.running = queries.settled_exams(session, year, clock.now())
         self.units = queries.units(session, self.exams, self.scope)
-        self.wanted = queries.who(self.choice, self.scope, self.units)
+        self.wanted = queries.who(session, self.choice, self.exams, self.scope, self.units)
         self.subjects = [(one.code, pick(one.name, one.name_en)) for one in questions.subjects(session)]
         self.year = queries.year_of(session, self.choice, self.exams, self.wanted)
 
     def filters(self) -> Filters:
-        scope = _("全部单位") if ALL_UNITS in self.scope else _("你负责的单位和下属单位")
         return Filters(self.choice, sorted({self.choice.year, *self.years}, reverse=True), self.subjects, _upper(self.units),
-                       queries.ranks(self.session, self.exams, self.scope), len(self.exams), self.running, scope)
+                       queries.ranks(self.session, self.exams, self.scope), len(self.exams), self.running, scope_words(self.scope))
 
     def line(self, law: str, article: str = "") -> Line:
         found = next((one for one in lines(self.year, self.choice.subject, law if article else "")
@@ -85,7 +84,7 @@ def _upper(units: Sequence[Unit]) -> list[Unit]:
 
 
 @bp.get("/coverage")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def index() -> Response | BaseResponse:
     reading = Reading(db.session())
     if not reading.years:
@@ -123,7 +122,7 @@ def _of_subject(year: Year, subject: str) -> list[Asked]:
 
 
 @bp.get("/coverage/law")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def law() -> Response | BaseResponse:
     name = request.args.get("law", "")
     if not name:
@@ -157,7 +156,7 @@ def _without(reading: Reading, law: str, covered: set[str]) -> str:
 
 
 @bp.get("/coverage/article")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def article() -> Response | BaseResponse:
     session, values = db.session(), request.args
     name, number = values.get("law", ""), values.get("article", "")

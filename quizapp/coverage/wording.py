@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from quizapp.coverage.rules import FEW_ITEMS, FEWEST, Count, Line, Suggestion
+from quizapp.coverage.rules import FEW_ITEMS, Count, Line, Suggestion
 from quizapp.i18n import _
+from quizapp.kernel.withholding import SMALL
 from quizapp.statutes.wording import article_words
 from quizapp.ui.tables import Column
 
@@ -13,13 +14,13 @@ def wrong_words(count: Count) -> str:
     if not count.people:
         return "—"
     if count.wrong is None:
-        return _("不足 %(n)s 人", n=FEWEST)
+        return _("不足 %(n)s 人", n=SMALL)
     return str(count.wrong)
 
 
 def interval_words(count: Count) -> str:
     found = count.interval
-    return "—" if found is None else f"{found[0]}%–{found[1]}%"
+    return "—" if found is None else f"{found.low}%–{found.high}%"
 
 
 def place_words(line: Line) -> str:

@@ -13,6 +13,7 @@ from quizapp.approvals.rules import Kind, Line, Said
 from quizapp.exams import queries, service
 from quizapp.exams.models import Exam
 from quizapp.i18n import N_
+from quizapp.kernel.rates import show_marks
 from quizapp.papers import queries as papers
 from quizapp.papers.rules.blueprint import total_marks
 
@@ -84,7 +85,7 @@ class DeleteExam(OnExam):
         return [
             Line(N_("草稿和设置"), Said(N_("%(start)s 至 %(end)s"), {"start": exam.opens_at, "end": exam.closes_at}), gone),
             Line(N_("细目表"), Said(N_("%(n)s 题，%(total)s 分"), {"n": sum(cell.count for cell in cells),
-                                                           "total": f"{total_marks(cells).normalize():f}"}), gone),
+                                                           "total": show_marks(total_marks(cells))}), gone),
             Line(N_("涉及的人"), Said(N_("没有：草稿还没有名单")), Said(N_("没有"))),
         ]
 

@@ -22,6 +22,7 @@ from quizapp import clock
 from quizapp.exams.models import Exam
 from quizapp.exams.rules import KIND_NAMES, MARKER_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
 from quizapp.i18n import lazy
+from quizapp.kernel.rates import show_marks
 from quizapp.ui.fields import Between
 
 NEEDED = lazy("请填写")
@@ -34,7 +35,7 @@ class MarksField(DecimalField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{Decimal(self.data).normalize():f}"
+        return "" if self.data is None else show_marks(Decimal(self.data))
 
 
 def choices(names: dict[str, str]) -> list[SelectChoice]:

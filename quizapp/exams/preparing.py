@@ -16,6 +16,7 @@ from quizapp.exams.models import Exam
 from quizapp.exams.rules import CheckLine
 from quizapp.i18n import N_, _
 from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.papers import queries as papers
 from quizapp.papers import service as assembling
 from quizapp.papers.rules.blueprint import Cell, total_marks
@@ -104,7 +105,7 @@ def check_subjects(session: Session, cells: Sequence[Cell]) -> None:
 def shown_lines(cells: Sequence[Cell]) -> list[dict[str, str]]:
     return [
         {"subject": cell.subject or "", "type": cell.type, "difficulty": str(cell.difficulty or ""),
-         "count": str(cell.count), "marks": f"{cell.marks.normalize():f}"}
+         "count": str(cell.count), "marks": show_marks(cell.marks)}
         for cell in cells
     ]
 
@@ -136,10 +137,10 @@ def checks(session: Session, exam: Exam, on: date) -> list[CheckLine]:
     cells = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
     total = total_marks(cells)
     lines.append(CheckLine(bool(cells), N_("细目表：%(n)s 道题，共 %(total)s 分"),
-                           {"n": sum(c.count for c in cells), "total": f"{total.normalize():f}"}))
+                           {"n": sum(c.count for c in cells), "total": show_marks(total)}))
     if cells:
         lines.append(bank_line(session, exam, cells, on))
-    lines.append(CheckLine(exam.pass_mark <= total, N_("合格线 %(passed)s 分不高于总分"), {"passed": f"{exam.pass_mark.normalize():f}"}))
+    lines.append(CheckLine(exam.pass_mark <= total, N_("合格线 %(passed)s 分不高于总分"), {"passed": show_marks(exam.pass_mark)}))
     return lines
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS
 from quizapp.exams.models import Commitment, Exam, Result, RosterEntry, RosterUnit
 from quizapp.exams.rules import Audience
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.rights import unit_at
 from quizapp.people import queries as people
 from quizapp.people.models import Person, Unit
+from quizapp.plans.models import Plan
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,29 @@ def exams(session: Session, year: int | None = None) -> list[Exam]:
 
 
 def years(session: Session) -> list[int]:
-    return list(session.scalars(select(Exam.year).distinct().order_by(Exam.year.desc())))
+    """Years that have a published exam or a plan, the latest first."""
+    of_exams = session.scalars(select(Exam.year).where(Exam.state != "draft").distinct())
+    return sorted({*of_exams, *session.scalars(select(Plan.year).distinct())}, reverse=True)
+
+
+def frozen_paths(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> list[tuple[int, str]]:
+    """Exam and path in the tree that it froze, for the units of a scope, whose paths are of today's tree: a unit is found
+    by its number, and what stood below it when the roster was taken is below it still."""
+    rows = session.execute(
+        select(RosterUnit.exam_id, RosterUnit.path)
+        .where(RosterUnit.exam_id.in_(exam_ids), RosterUnit.unit_id.in_({unit_at(path) for path in scope} - {0}))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def within_scope(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that keeps the rosters of these exams within a scope."""
+    if ALL_UNITS in scope:
+        return true()
+    return or_(false(), *(
+        and_(RosterEntry.exam_id == exam_id, RosterEntry.path.startswith(path, autoescape=True))
+        for exam_id, path in frozen_paths(session, exam_ids, scope)
+    ))
 
 
 def for_candidate(session: Session, candidate_id: int) -> list[tuple[Exam, RosterEntry]]:

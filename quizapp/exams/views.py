@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,6 +26,7 @@ from quizapp.exams.rules import Audience
 from quizapp.i18n import N_, _, explain
 from quizapp.incoming import whole
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
+from quizapp.kernel.rates import show_marks
 from quizapp.kernel.roles import Role
 from quizapp.papers import queries as papers
 from quizapp.papers.rules.blueprint import Cell, total_marks
@@ -180,7 +179,7 @@ def blueprint_post(exam_id: int) -> Response | BaseResponse:
             note(session, "change_blueprint", exam, {"rows": len(cells), "total": str(total_marks(cells))})
     except InputError as error:
         return blueprint_page(exam, cells, explain(error), 422)
-    flash(_("细目表已保存，总分 %(total)s 分", total=plain(total_marks(cells))), "ok")
+    flash(_("细目表已保存，总分 %(total)s 分", total=show_marks(total_marks(cells))), "ok")
     return redirect(url_for("exams.show", exam_id=exam_id), 303)
 
 
@@ -220,11 +219,6 @@ def audience_page(exam: Exam, ticked: Audience, problem: str = "", status: int =
     service.check_audience_open(exam)
     session, today = db.session(), clock.today()
     return render(AudiencePage(exam, whom.offer(session, exam, ticked, today), whom.look(session, exam, today), problem), status)
-
-
-def plain(value: Decimal) -> str:
-    """100 rather than 100.00."""
-    return f"{value.normalize():f}"
 
 
 @bp.post("/exams/<int:exam_id>/publish")

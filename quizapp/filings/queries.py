@@ -24,6 +24,7 @@ from quizapp.filings.models import (
 )
 from quizapp.filings.rules.writing import Planned, SubjectShare
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.withholding import SMALL
 from quizapp.papers.models import FormQuestion
 from quizapp.people.models import Person, Unit
 from quizapp.plans import queries as plans
@@ -31,8 +32,6 @@ from quizapp.questions.models import Item, ItemVersion, Subject
 from quizapp.reports.queries.exam import sheet_of
 
 NO_FILING = "没有找到这份上报件，或者不在你能查看的范围内"
-FEWEST = 5
-"""A share of marks is said of a subject only where so many people were asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,8 @@ def agency(session: Session) -> str:
 
 
 def subject_shares(session: Session, exam_ids: Sequence[int]) -> list[SubjectShare]:
-    """What was got of the marks of each subject, in the attempts that count. What nobody has marked is left out."""
+    """What was got of the marks of each subject, in the attempts that count. What nobody has marked is left out, and
+    so are subjects that fewer than `SMALL` people were asked about."""
     gained = func.coalesce(func.sum(type_coerce(Answer.score, Integer)), 0)
     rows = session.execute(
         select(Subject.name, gained, func.sum(type_coerce(FormQuestion.marks, Integer)), func.count(func.distinct(Attempt.candidate_id)))
@@ -137,7 +137,7 @@ def subject_shares(session: Session, exam_ids: Sequence[int]) -> list[SubjectSha
         .where(Result.exam_id.in_(exam_ids), Attempt.needs_marking.is_(False))
         .group_by(Subject.code, Subject.name, Subject.position).order_by(Subject.position)
     ).all()
-    return [SubjectShare(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if row[3] >= FEWEST and row[2]]
+    return [SubjectShare(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if row[3] >= SMALL and row[2]]
 
 
 def planned(session: Session, year: int) -> Planned:
@@ -156,7 +156,7 @@ def planned(session: Session, year: int) -> Planned:
 
 def get(session: Session, filing_id: int) -> Filing:
     """Raises NotFoundError."""
-    found = session.get(Filing, filing_id) if filing_id < 2**31 else None
+    found = session.get(Filing, filing_id)
     if found is None:
         raise NotFoundError(NO_FILING)
     return found
@@ -192,7 +192,8 @@ def version_of(session: Session, filing_id: int, version: int) -> FilingVersion:
 
 
 def by_number(session: Session, number: str, version: int) -> FilingVersion | None:
-    return session.scalar(
+    """`version`: as somebody typed it, or as a file says it; no column holds a larger number."""
+    return None if not 0 < version < 2**31 else session.scalar(
         select(FilingVersion).join(Filing, Filing.id == FilingVersion.filing_id)
         .where(Filing.number == number, FilingVersion.version == version)
     )

@@ -27,7 +27,16 @@ from quizapp.filings.models import (
     FilingVersion,
 )
 from quizapp.filings.queries import PersonLine
-from quizapp.filings.rules.content import Content, Fact, Section, digest_of, from_json, sealed_text, to_json
+from quizapp.filings.rules.content import (
+    Content,
+    Fact,
+    Section,
+    digest_of,
+    from_json,
+    same_figures,
+    sealed_text,
+    to_json,
+)
 from quizapp.filings.rules.differences import changed_people, difference
 from quizapp.filings.rules.traces import BLANK, blanks, carried
 from quizapp.i18n import N_
@@ -166,7 +175,7 @@ def count_again(session: Session, filing: Filing, reason: str, *, by: int | None
     made = collecting.again(session, filing.kind, filing.exam_id, filing.year, filing.settings, now)
     content, unsure = _with_words_of(old, made.content)
     version = None
-    if not _alike(old, content):
+    if not same_figures(old, content):
         people = changed_people(_by_number(queries.kept_people(session, before.id)), _by_number(made.people))
         version = _add(session, filing, Made(content, made.people), by=by, now=now, reason=reason,
                        found=difference(old, content, people, unsure))
@@ -177,10 +186,6 @@ def count_again(session: Session, filing: Filing, reason: str, *, by: int | None
         audit.record(session, "check_filing", "filing", filing.number, actor_id=by, actor=queries.names(session, [by]).get(by or 0, "system"),
                      detail={"version": before.version, "reason": reason, "exam": exam_id})
     return version
-
-
-def _alike(old: Content, new: Content) -> bool:
-    return (old.rows, old.columns, old.people_digest, old.facts) == (new.rows, new.columns, new.people_digest, new.facts)
 
 
 def _with_words_of(old: Content, new: Content) -> tuple[Content, list[str]]:

@@ -15,6 +15,7 @@ from quizapp import clock
 from quizapp.access import ALL_UNITS, Actor, actor, allow, public
 from quizapp.audit import service as audit
 from quizapp.db import db
+from quizapp.exams.queries import years
 from quizapp.filings import checking, printing, queries, service, wording
 from quizapp.filings.forms import AgainForm, NewForm, YearForm
 from quizapp.filings.models import Filing
@@ -27,12 +28,10 @@ from quizapp.incoming import any_text, whole
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
-from quizapp.kernel.roles import Role
+from quizapp.kernel.roles import REPORT_READERS, Role
 from quizapp.limits import count_lookup
 from quizapp.reports import export_files
 from quizapp.reports.queries.exam import published_exams
-from quizapp.reports.queries.year import years
-from quizapp.reports.rules.readers import READERS
 from quizapp.ui.pages import render
 from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
 
@@ -48,12 +47,12 @@ def news_count(person: Actor) -> int:
 
 NAV = [
     {"endpoint": "filings.filings", "label": N_("上报件"), "section": "filings", "under": "reports", "icon": "plan",
-     "roles": READERS, "order": 61, "count": news_count},
+     "roles": REPORT_READERS, "order": 61, "count": news_count},
 ]
 
 
 @bp.get("/filings")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def filings() -> Response:
     session, me = db.session(), actor()
     rows = [one for one in queries.listed(session, me.id) if sees(session, one.filing, me.scope)]
@@ -85,7 +84,7 @@ def sees(session: Session, filing: Filing, scope: Sequence[str]) -> bool:
 
 
 @bp.get("/filings/<int:filing_id>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def filing(filing_id: int) -> Response:
     return filing_page(queries.get(db.session(), filing_id))
 
@@ -107,7 +106,7 @@ def filing_page(found: Filing, form: AgainForm | None = None, problem: QuizappEr
 
 
 @bp.post("/filings/<int:filing_id>/known")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def known(filing_id: int) -> BaseResponse:
     """The reader has seen the latest version."""
     with db.transaction() as session:
@@ -136,7 +135,7 @@ def again(filing_id: int) -> Response | BaseResponse:
 
 
 @bp.get("/filings/<int:filing_id>/<int:version>.<any(xlsx, docx, pdf, csv, json):kind>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def file(filing_id: int, version: int, kind: str) -> Response | BaseResponse:
     """A version as a file. `people=1`: the workbook with everybody by name."""
     session, me = db.session(), actor()
@@ -168,7 +167,7 @@ def as_job(found: Filing, version: int, kind: str, with_people: bool) -> BaseRes
 
 
 @bp.get("/filings/files/<uuid:job_id>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def written(job_id: UUID) -> Response:
     """The file that a job has written, for whoever started it and may still see what is in it."""
     job = jobs_queries.get(db.session(), job_id, actor().id)

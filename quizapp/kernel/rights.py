@@ -69,6 +69,12 @@ class Right:
 NOTHING = Target()
 
 
+def unit_at(path: str) -> int:
+    """The number of the unit at this path: 4 of `/1/4/`; 0 of the path of everything."""
+    last = path.strip("/").rpartition("/")[2]
+    return int(last) if last.isdigit() else 0
+
+
 def reaches(scope: Collection[str], path: str) -> bool:
     """Whether the unit at this path lies within the scope. What is in no unit any more is for who sees the whole agency."""
     return ALL_UNITS in scope or (bool(path) and any(path.startswith(own) for own in scope))

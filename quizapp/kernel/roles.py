@@ -26,3 +26,8 @@ ROLE_NAMES = {
     Role.SECURITY_ADMIN: "安全管理员",
     Role.AUDITOR: "审计员",
 }
+
+REPORT_READERS = (Role.EXAM_ADMIN, Role.LIAISON, Role.AUDITOR)
+"""Who reads figures of people: reports, filings, law coverage; each within the own units."""
+BANK_READERS = (Role.EXAM_ADMIN, Role.EDITOR, Role.REVIEWER)
+"""Who reads items with their keys, and what became of them."""

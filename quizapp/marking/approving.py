@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from quizapp import clock
 from quizapp.approvals.acts import Act, Done, Params, carries_out
 from quizapp.approvals.rules import Kind, Line, Said
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.exams import queries as exams
 from quizapp.i18n import N_
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.rates import show_marks
 from quizapp.kernel.roles import Role
 from quizapp.marking import queries, service
 from quizapp.marking.desk import Desk

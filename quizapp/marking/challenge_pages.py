@@ -16,11 +16,11 @@ from quizapp.approvals.queries import Standing
 from quizapp.approvals.wording import say
 from quizapp.attempts.models import Regrade
 from quizapp.attempts.rules.correcting import KEY
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.responses import LETTERS
 from quizapp.attempts.rules.words import JUDGEMENTS, paragraph_words
 from quizapp.i18n import _
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.rates import show_marks
 from quizapp.marking.challenging import Doubted, Question
 from quizapp.marking.deciding import WAYS, key_words
 from quizapp.marking.forms import ChallengeForm, DecideForm, StandsForm

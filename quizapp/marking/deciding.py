@@ -16,11 +16,11 @@ from quizapp.attempts import service as attempts
 from quizapp.attempts.correcting import read_key
 from quizapp.attempts.models import Attempt, Regrade
 from quizapp.attempts.rules.correcting import FULL, KEY, REMOVED, VOID, Correction
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.i18n import N_
 from quizapp.kernel.errors import ConflictError, InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.kernel.roles import Role
 from quizapp.marking import challenging, previewing, regrading
 from quizapp.marking.bounds import BASIS_CHARS, checked_words

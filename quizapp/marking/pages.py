@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from quizapp.approvals.asking import WhyForm
 from quizapp.approvals.queries import Standing
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.exams.models import Exam
 from quizapp.i18n import explain
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.marking.agreement import Agreement
 from quizapp.marking.forms import Typed
 from quizapp.marking.queries import Waiting

@@ -12,6 +12,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.kernel.rights import Right
 from quizapp.kernel.text import to_half_width
 
@@ -143,5 +144,5 @@ def _read(text: str, most: Decimal) -> Decimal | InputError:
         return InputError("得分应当是数字，例如 2 或者 2.5")
     value = Decimal(typed)
     if not 0 <= value <= most or value != round(value, DECIMALS):
-        return InputError("得分应当在 0 到 %(marks)s 之间，最多两位小数", marks=f"{most.normalize():f}")
+        return InputError("得分应当在 0 到 %(marks)s 之间，最多两位小数", marks=show_marks(most))
     return abs(round(value, DECIMALS))  # -0 is 0

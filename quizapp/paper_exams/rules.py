@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.kernel.text import to_half_width
 
 LOGIN, NAME, UNIT, SCORE, NOTE = COLUMNS = ("工号", "姓名", "单位", "成绩", "备注")
@@ -183,7 +184,7 @@ def read_score(cell: str, total: Decimal) -> Decimal | None:
     if not score.is_finite():
         raise InputError("成绩要写数字，没有参加的写“缺考”或者留空")
     if not 0 <= score <= total:
-        raise InputError("成绩应当在 0 到 %(total)s 之间", total=f"{total.normalize():f}")
+        raise InputError("成绩应当在 0 到 %(total)s 之间", total=show_marks(total))
     if score != round(score, 2):
         raise InputError("成绩最多两位小数")
     return score

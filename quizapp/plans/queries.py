@@ -52,7 +52,7 @@ def subjects(session: Session, year: int) -> list[str]:
 
 def get(session: Session, plan_id: int) -> Plan:
     """Raises NotFoundError."""
-    found = session.get(Plan, plan_id) if plan_id < 2**31 else None
+    found = session.get(Plan, plan_id)
     if found is None:
         raise NotFoundError("没有找到这份计划")
     return found
@@ -69,7 +69,7 @@ def fresh(session: Session, plan_id: int, *, lock: bool = False) -> Plan:
 
 def report(session: Session, report_id: int) -> SourceReport:
     """Raises NotFoundError."""
-    found = session.get(SourceReport, report_id) if report_id < 2**31 else None
+    found = session.get(SourceReport, report_id)
     if found is None:
         raise NotFoundError("没有找到这份报告")
     return found

@@ -70,7 +70,7 @@ def erase(person_id: int) -> Response | BaseResponse:
 
 
 def _person(person_id: int) -> Person:
-    person = db.session().get(Person, person_id, populate_existing=True) if person_id < 2**31 else None
+    person = db.session().get(Person, person_id, populate_existing=True)
     if person is None:
         raise NotFoundError("没有找到这个人")
     return person

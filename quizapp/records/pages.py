@@ -11,7 +11,7 @@ from typing import ClassVar
 from quizapp import clock
 from quizapp.approvals.rules import unpacked
 from quizapp.approvals.wording import say
-from quizapp.attempts.rules.counting import show_marks
+from quizapp.kernel.rates import show_marks
 from quizapp.records.models import Certificate
 from quizapp.records.queries import StudyRow
 from quizapp.records.rules import shown_code

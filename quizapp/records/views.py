@@ -6,10 +6,10 @@ from flask import Blueprint, Response, request, url_for
 
 from quizapp import clock
 from quizapp.access import ALL_UNITS, actor, allow, public, signed_in
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.db import db
 from quizapp.i18n import N_
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.rates import show_marks
 from quizapp.kernel.roles import Role
 from quizapp.limits import count_lookup
 from quizapp.people import queries as people

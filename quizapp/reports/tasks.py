@@ -10,17 +10,17 @@ from quizapp.db import db
 from quizapp.i18n import N_, speaking
 from quizapp.jobs.rules import Progress, regularly, work
 from quizapp.kernel.errors import ForbiddenError
+from quizapp.kernel.roles import REPORT_READERS
 from quizapp.people import queries as people_queries
 from quizapp.people.models import Person
 from quizapp.reports import export_files, exports
 from quizapp.reports.queries import exam as queries
-from quizapp.reports.rules.readers import READERS
 from quizapp.reports.rules.report import Choice
 
 SUMMARY = N_("已写好 %(n)s 人的 Excel 文件，保留 7 天")
 
 
-@work("reports.export", N_("导出考试报表"), READERS)
+@work("reports.export", N_("导出考试报表"), REPORT_READERS)
 def export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write the workbook of an exam: `exam`, `person`, `scope` (unit paths), `filters` (as in an address) and
     `language`."""
@@ -42,7 +42,7 @@ def _scope(person_id: int, asked: list[str]) -> tuple[str, ...]:
     session = db.session()
     person = session.get(Person, person_id)
     me = person and people_queries.actor_of(session, person, clock.today())
-    if me is None or not me.has(*READERS):
+    if me is None or not me.has(*REPORT_READERS):
         raise ForbiddenError("开始这项任务的人已经没有查看报表的权限，没有导出")
     return tuple(path for path in asked if me.sees(path))
 

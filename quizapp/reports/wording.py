@@ -6,10 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from quizapp.i18n import N_, _, language
-from quizapp.kernel.rates import Rate
+from quizapp.kernel.rates import Rate, show_marks
 from quizapp.reports.figures import Measured
 from quizapp.reports.queries.exam import PersonRow
-from quizapp.reports.rules.charts import mark_text
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow
 from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure
 from quizapp.reports.rules.tally import Tally
@@ -54,7 +53,7 @@ def division_of(measure: Measured, tally: Tally) -> str:
 
 def definitions(exam: ExamFacts) -> list[tuple[str, str]]:
     """Every term of the report with how it is counted."""
-    passed, excellent = plain(exam.pass_mark), plain(exam.excellence_mark)
+    passed, excellent = show_marks(exam.pass_mark), show_marks(exam.excellence_mark)
     return [
         (_("应考"), _("名单人数减去批准免考和缓考的人数。调动人员只在名单日期所在的单位计一次。")),
         (_("缓考"), _("首考时批准缓考的人不计入首考的应考；列入补考名单以后，含补考的统计把他们计入应考。")),
@@ -68,11 +67,6 @@ def definitions(exam: ExamFacts) -> list[tuple[str, str]]:
         (_("不足 5 人"), _("应考不足 5 人的单位，在上级的表里不单独列出，也不能用减法算出来；有名单权限的人可以在筛选里选这个单位。")),
         (_("含补考"), _("每人取首考和补考中较高的一次，只计一次，合格线和优秀线按首考，基数是首考的名单。")),
     ]
-
-
-def plain(value: Decimal) -> str:
-    """60.00 → 60."""
-    return mark_text(int(value * 100))
 
 
 def view_of(report: ExamReport) -> str:

@@ -13,11 +13,11 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 from quizapp.attempts.queries import Kept
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS, shown
 from quizapp.attempts.rules.words import JUDGEMENTS
 from quizapp.i18n import _, language
+from quizapp.kernel.rates import show_marks
 from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.markup import Segment
 from quizapp.questions.rules.names import TYPE_NAMES

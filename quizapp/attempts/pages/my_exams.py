@@ -14,7 +14,7 @@ from quizapp.attempts import queries
 from quizapp.attempts.asides import Notice, notices
 from quizapp.attempts.models import Attempt, Result
 from quizapp.attempts.queries import PaperSize
-from quizapp.attempts.rules.counting import grade, show_marks
+from quizapp.attempts.rules.counting import grade
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.progress import Counts, Slip, count, slips, strip_width
 from quizapp.attempts.rules.standing import Standing
@@ -22,6 +22,7 @@ from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.exams.rules import Phase
 from quizapp.exams.told import told as exams_told
+from quizapp.kernel.rates import show_marks
 from quizapp.ui.pages import Page
 
 

@@ -14,10 +14,10 @@ from quizapp.attempts.asides import Aside
 from quizapp.attempts.correcting import Sheet
 from quizapp.attempts.queries import Kept
 from quizapp.attempts.rules.correcting import FULL, VOID, Correction
-from quizapp.attempts.rules.counting import show_marks
 from quizapp.attempts.rules.layout import Slot
 from quizapp.attempts.rules.responses import LETTERS
 from quizapp.attempts.rules.words import JUDGEMENTS, paragraph_words
+from quizapp.kernel.rates import show_marks
 from quizapp.papers.queries import PaperQuestion
 from quizapp.questions.rules.content import marking_key
 from quizapp.questions.rules.marking import is_answered

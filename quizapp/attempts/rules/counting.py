@@ -42,8 +42,3 @@ def grade(score: Decimal, pass_mark: Decimal, excellence_mark: Decimal) -> str:
     if score >= excellence_mark:
         return "excellent"
     return "passed" if score >= pass_mark else "failed"
-
-
-def show_marks(marks: Decimal) -> str:
-    """2, 2.5 or 0.33: no zeros that say nothing."""
-    return f"{marks.normalize():f}"

@@ -24,7 +24,7 @@ from quizapp.attempts.pages.result import ResultPage, outcome_counts, reviewed
 from quizapp.attempts.pages.standstill import StandstillPage, standstill_page
 from quizapp.attempts.pages.take import FinishedPage, TakeOverPage, TakePage
 from quizapp.attempts.pages.taking import plain_client, plain_saves, take_page
-from quizapp.attempts.rules.counting import grade, show_marks
+from quizapp.attempts.rules.counting import grade
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.receipt import shorten
 from quizapp.attempts.rules.saves import SENTENCES, Refusal
@@ -40,6 +40,7 @@ from quizapp.exams.models import Exam
 from quizapp.i18n import _, explain
 from quizapp.incoming import any_text
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, NotSignedInError
+from quizapp.kernel.rates import show_marks
 from quizapp.people.rules.sign_in import SIGN_IN_IDLE
 from quizapp.questions.rules.marking import is_answered
 from quizapp.ui.pages import render

@@ -13,6 +13,7 @@ from typing import Any
 
 from quizapp.audit.rules import canonical
 from quizapp.kernel.rates import Rate
+from quizapp.kernel.rights import unit_at
 
 SCHEMA = "quizapp-filing-1"
 CODE = 16  # digits of the digest that are printed for people to type
@@ -180,6 +181,5 @@ def places_in(rows: Sequence[Row], scope: Sequence[str]) -> tuple[str, ...]:
 
     A unit is found by its number: the tree may have been another one when the roster was taken.
     """
-    known = {place.strip("/").rpartition("/")[2]: place for row in rows if (place := row.place) and row.kind in ("total", "unit")}
-    wanted = (path.strip("/").rpartition("/")[2] for path in scope)
-    return tuple(known[number] for number in wanted if number in known)
+    known = {unit_at(row.place): row.place for row in rows if row.place and row.kind in ("total", "unit")}
+    return tuple(known[number] for number in map(unit_at, scope) if number in known)

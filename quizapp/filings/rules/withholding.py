@@ -1,7 +1,6 @@
 """Which lines a filing may show: no group of fewer than five people stands alone, nor can it be worked out.
 
-Brothers that are too small are counted together in one line. While that line is still too small, the smallest
-brother that stands alone joins it: otherwise the parent's figures minus the others' would give it away.
+Brothers that are too small are counted together in one line, by the rule of `kernel.withholding`.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quizapp.reports.rules.lines import SMALL
+from quizapp.kernel.withholding import withheld
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitRates
 
@@ -66,25 +65,16 @@ def _unit(row: UnitRates, level: int) -> Group:
 
 def _shown(members: Sequence[tuple[Group, UnitRates | None]], place: str, level: int,
            below: dict[int, list[UnitRates]]) -> list[Group]:
-    hidden = _hidden([group for group, _row in members])
-    if len(hidden) == len(members) > 0:
+    away = withheld([group.tally.expected for group, _row in members], even_nobody=True)
+    merged = [group for (group, _row), is_away in zip(members, away, strict=True) if is_away]
+    if len(merged) == len(members):
         return []  # together they are the parent
     lines: list[Group] = []
-    for group, row in members:
-        if group.key not in hidden:
+    for (group, row), is_away in zip(members, away, strict=True):
+        if not is_away:
             lines += [group, *(_below(row, below) if row is not None else [])]
-    if hidden:
-        merged = [group for group, _row in members if group.key in hidden]
+    if merged:
         path = merged[0].path[:-1] if merged[0].kind == "unit" else merged[0].path
         lines.append(Group("merged", f"m{place}", f"合并列出的 {len(merged)} 个单位", place, path, level,
                            combined(group.tally for group in merged), tuple(group.name for group in merged)))
     return lines
-
-
-def _hidden(groups: Sequence[Group]) -> set[str]:
-    """The keys of those that must not stand alone."""
-    hidden = [group for group in groups if group.tally.expected < SMALL]
-    rest = sorted((group for group in groups if group.tally.expected >= SMALL), key=lambda group: group.tally.expected)
-    while hidden and rest and sum(group.tally.expected for group in hidden) < SMALL:
-        hidden.append(rest.pop(0))
-    return {group.key for group in hidden}

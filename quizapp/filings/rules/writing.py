@@ -13,8 +13,7 @@ from decimal import Decimal
 from quizapp import clock
 from quizapp.filings.rules.content import Fact, Row, Section
 from quizapp.filings.rules.traces import BLANK
-from quizapp.kernel.rates import Rate
-from quizapp.reports.rules.charts import mark_text
+from quizapp.kernel.rates import Rate, show_marks
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets
 from quizapp.reports.rules.report import ExamFacts
 from quizapp.reports.rules.tally import Tally
@@ -99,17 +98,13 @@ def _held(exam: ExamFacts, view: str, facts: Facts) -> str:
     roster = f"应考名单截至{put('roster_as_of', '名单截至', _date(exam), ROSTER)}。" if exam.roster_as_of else ""
     return (
         f"《{put('title', '考试名称', exam.title, LEDGER)}》于{put('span', '考试时间', span(exam), LEDGER)}以"
-        f"{KINDS.get(exam.kind, exam.kind)}方式举行，合格线{put('pass_mark', '合格线', _mark(exam.pass_mark), LEDGER)}分，"
-        f"优秀线{put('excellence_mark', '优秀线', _mark(exam.excellence_mark), LEDGER)}分。{roster}{'本次考试没有补考。' if view == '没有补考' else f'统计范围：{view}。'}"
+        f"{KINDS.get(exam.kind, exam.kind)}方式举行，合格线{put('pass_mark', '合格线', show_marks(exam.pass_mark), LEDGER)}分，"
+        f"优秀线{put('excellence_mark', '优秀线', show_marks(exam.excellence_mark), LEDGER)}分。{roster}{'本次考试没有补考。' if view == '没有补考' else f'统计范围：{view}。'}"
     )
 
 
 def _date(exam: ExamFacts) -> str:
     return f"{exam.roster_as_of.year}年{exam.roster_as_of.month}月{exam.roster_as_of.day}日" if exam.roster_as_of else ""
-
-
-def _mark(value: Decimal) -> str:
-    return mark_text(int(value * 100))
 
 
 def _results(total: Tally, facts: Facts) -> str:
@@ -152,7 +147,7 @@ def notice_text(exam: ExamFacts, total: Tally, view: str, rows: Sequence[Row], c
 
 
 def _organisers(rows: Sequence[Row], columns: Mapping[str, int], threshold: Decimal, facts: Facts) -> str:
-    line = facts.put("threshold", "点名的标准", f"{mark_text(int(threshold * 100))}%", "本次选择")
+    line = facts.put("threshold", "点名的标准", f"{show_marks(threshold)}%", "本次选择")
     named = [row.name for row in rows if row.kind == "unit" and reaches(row, columns, threshold)]
     rule = f"参考率（实考÷应考）和合格率（合格÷应考）都达到{line}"
     if not named:
@@ -284,7 +279,7 @@ def _missed(total: Figures, targets: Targets | None, facts: Facts) -> list[str]:
     for key, word, rate, target in pairs:
         if target is None or rate.percent is None or rate.percent >= target:
             continue
-        goal = facts.put(f"target_{key}", f"计划的{word}", f"{mark_text(int(target * 100))}%", PLAN)
+        goal = facts.put(f"target_{key}", f"计划的{word}", f"{show_marks(target)}%", PLAN)
         missed.append(f"{word}为{rate}，没有达到年度计划的{goal}")
     return missed
 

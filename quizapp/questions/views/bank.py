@@ -13,6 +13,7 @@ from quizapp.db import db
 from quizapp.i18n import _
 from quizapp.incoming import whole
 from quizapp.jobs import service as jobs
+from quizapp.kernel.roles import BANK_READERS
 from quizapp.questions import queries, service
 from quizapp.questions.columns import item_columns, problem_columns, subject_words
 from quizapp.questions.files import read_bank
@@ -23,14 +24,14 @@ from quizapp.questions.rules.coverage import coverage_lines
 from quizapp.questions.rules.difference import differences
 from quizapp.questions.rules.schema import Case
 from quizapp.questions.rules.sheet import sheet_of
-from quizapp.questions.views.blueprint import BUILDERS, DECIDERS, READERS, WRITERS, note
+from quizapp.questions.views.blueprint import BUILDERS, DECIDERS, WRITERS, note
 from quizapp.questions.views.blueprint import bp as bp
 from quizapp.ui.pages import render
 from quizapp.ui.tables import build_table, download
 
 
 @bp.get("/bank")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def bank() -> Response:
     session = db.session()
     subjects = queries.subjects(session)
@@ -53,7 +54,7 @@ def filter_of_address() -> queries.ItemFilter:
 
 
 @bp.get("/bank/check")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def check() -> Response:
     """What is wrong with the files, by file and line. Reads them anew each time, writes nothing."""
     files = read_bank(current_app.config["SETTINGS"].bank_path)
@@ -74,7 +75,7 @@ def build() -> BaseResponse:
 
 
 @bp.get("/bank/items/<code>")
-@allow(*READERS)
+@allow(*BANK_READERS)
 def item(code: str) -> Response:
     """The item as reviewers see it: `?version=` shows an older one, `?before=` what changed since that one."""
     session = db.session()

@@ -8,15 +8,14 @@ from sqlalchemy.orm import Session
 from quizapp.access import actor
 from quizapp.audit import service as audit
 from quizapp.i18n import N_
-from quizapp.kernel.roles import Role
+from quizapp.kernel.roles import BANK_READERS, Role
 from quizapp.questions.rules.rights import BUILDERS as BUILDERS
 from quizapp.questions.rules.rights import WRITERS as WRITERS
 
 bp = Blueprint("questions", __name__, template_folder="../templates")
-READERS = (Role.EXAM_ADMIN, Role.EDITOR, Role.REVIEWER)
 DECIDERS = (Role.EXAM_ADMIN, Role.REVIEWER)
 NAV = [
-    {"endpoint": "questions.bank", "label": N_("题库"), "section": "bank", "icon": "bank", "order": 30, "roles": READERS},
+    {"endpoint": "questions.bank", "label": N_("题库"), "section": "bank", "icon": "bank", "order": 30, "roles": BANK_READERS},
     {"endpoint": "questions.review", "label": N_("审题"), "section": "review", "icon": "review", "order": 32,
      "roles": (Role.EDITOR, Role.REVIEWER)},
 ]

@@ -63,6 +63,11 @@ def make_ups_of(exams: Sequence[ExamFacts], exam_id: int) -> tuple[ExamFacts, ..
     return tuple(exam for exam in reversed(exams) if exam.make_up_of_id == exam_id)
 
 
+def merged_in(make_ups: Sequence[ExamFacts], choice: Choice) -> list[int]:
+    """The make-ups whose results count with those of the first exam."""
+    return [one.id for one in make_ups] if choice.with_make_up else []
+
+
 def frozen_units(session: Session, exam_id: int) -> list[UnitPlace]:
     rows = session.execute(
         select(RosterUnit.unit_id, RosterUnit.parent_id, RosterUnit.name, RosterUnit.path, RosterUnit.position,
@@ -133,12 +138,13 @@ def in_make_up(make_ups: Sequence[int]) -> ColumnElement[bool]:
 
 
 def _where(exam_id: int, areas: Sequence[ColumnElement[bool]], choice: Choice) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [RosterEntry.exam_id == exam_id, or_(*areas)]
-    if choice.rank:
-        wanted.append(RosterEntry.rank == choice.rank)
-    if choice.post_type:
-        wanted.append(RosterEntry.post_type == choice.post_type)
-    return wanted
+    return [RosterEntry.exam_id == exam_id, or_(*areas), *of_kind(choice.rank, choice.post_type)]
+
+
+def of_kind(rank: str, post_type: str) -> list[ColumnElement[bool]]:
+    """The conditions on the roster for a rank and a type of post; "" is any."""
+    asked = ((RosterEntry.rank, rank), (RosterEntry.post_type, post_type))
+    return [column == value for column, value in asked if value]
 
 
 def _areas(units: Sequence[UnitPlace], tokens: Sequence[str], everything: bool) -> list[ColumnElement[bool]]:
@@ -227,7 +233,7 @@ def total_of(session: Session, exam: ExamFacts, make_ups: Sequence[ExamFacts], s
     except NotFoundError:
         return None
     everybody = {unit.unit_id: 0 for unit in whole}
-    merged = [one.id for one in make_ups] if choice.with_make_up else []
+    merged = merged_in(make_ups, choice)
     rows = _counted(session, wanted, merged, everybody)
     return by_unit(rows, exam.lines).get(0, Tally())
 
@@ -242,12 +248,9 @@ def changed_since(session: Session, exam_id: int, scope: Sequence[str]) -> dict[
     return {row[0]: row[1] for row in session.execute(wanted.group_by(RosterChange.act))}
 
 
-def categories(session: Session, exam_id: int,
-               areas: Sequence[ColumnElement[bool]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The ranks and the types of post that occur on the roster."""
-    rows = session.execute(
-        select(RosterEntry.rank, RosterEntry.post_type).where(RosterEntry.exam_id == exam_id, or_(*areas)).distinct()
-    ).all()
+def ranks_and_posts(session: Session, *wanted: ColumnElement[bool]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ranks and the types of post of these people of rosters."""
+    rows = session.execute(select(RosterEntry.rank, RosterEntry.post_type).where(*wanted).distinct()).all()
     return tuple(sorted({row[0] for row in rows} - {""})), tuple(sorted({row[1] for row in rows} - {""}))
 
 
@@ -265,20 +268,21 @@ def exam_report(session: Session, exam_id: int, scope: Sequence[str], choice: Ch
     if not visible:
         return ExamReport(exam, make_ups, choice, (), now)
     areas = _areas(visible, choice.units, len(visible) == len(whole))
-    merged = [one.id for one in make_ups] if choice.with_make_up else []
+    merged = merged_in(make_ups, choice)
     all_branches = in_order(visible, whole)
     chosen = in_order(_chosen(visible, choice.units), whole) if choice.units else all_branches
     fold = folding(chosen, most)
     own = by_unit(counts(session, exam_id, merged, areas, choice, fold.into), exam.lines)
     rows = rolled_up(fold.shown, own, fold.folded)
-    ranks, post_types = categories(session, exam_id, _areas(visible, (), len(visible) == len(whole)))
+    ranks, post_types = ranks_and_posts(
+        session, RosterEntry.exam_id == exam_id, or_(*_areas(visible, (), len(visible) == len(whole))))
     shown = tuple((b.unit.unit_id, b.unit.name, b.level) for b in folding(all_branches, most).shown)
     return ExamReport(exam, make_ups, choice, tuple(rows), now, ranks, post_types, shown, len(visible))
 
 
-def unit_names(session: Session, exam_id: int, unit_ids: Sequence[str]) -> list[str]:
-    """Names in the frozen tree, in roster order; ask only for units that the reader may see."""
-    wanted = [int(one) for one in unit_ids if one.isdigit()]
+def unit_names(session: Session, exam_id: int, choice: Choice) -> list[str]:
+    """The units chosen, as the frozen tree names them, in roster order; ask only for units that the reader may see."""
+    wanted = [int(one) for one in (token.removesuffix(OWN) for token in choice.units) if one.isdigit()]
     return list(session.scalars(
         select(RosterUnit.name).where(RosterUnit.exam_id == exam_id, RosterUnit.unit_id.in_(wanted))
         .order_by(RosterUnit.position, RosterUnit.unit_id)
@@ -316,7 +320,7 @@ def people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
         if choice.units:
             raise NotFoundError(NO_UNIT)
         return []
-    sheet = sheet_of([one.id for one in make_ups_of(known, exam_id)] if choice.with_make_up else [])
+    sheet = sheet_of(merged_in(make_ups_of(known, exam_id), choice))
     wanted = _where(exam_id, _areas(visible, choice.units, len(visible) == len(whole)), choice)
     if measure is not None:
         wanted += _counted_under(sheet, measure, exam)

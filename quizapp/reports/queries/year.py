@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,20 +15,24 @@ from quizapp import clock
 from quizapp.access import ALL_UNITS
 from quizapp.attempts.models import Result
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
+from quizapp.exams.queries import within_scope
 from quizapp.kernel.errors import NotFoundError
+from quizapp.kernel.rights import reaches
 from quizapp.people.models import Person, Unit
 from quizapp.plans import queries as plans
 from quizapp.plans.models import Plan
-from quizapp.reports.queries.exam import NO_UNIT, Sheet, in_make_up, make_ups_of, published_exams, sheet_of
+from quizapp.reports.queries.exam import (
+    NO_UNIT,
+    Sheet,
+    in_make_up,
+    make_ups_of,
+    of_kind,
+    published_exams,
+    ranks_and_posts,
+    sheet_of,
+)
 from quizapp.reports.rules.ledger import Asked, Figures, Ledger, LedgerRow, Targets, YearLine, instead, summed
 from quizapp.reports.rules.report import ExamFacts
-
-
-def years(session: Session) -> list[int]:
-    """Years that have a published exam or a plan, the latest first."""
-    of_exams = session.scalars(select(Exam.year).where(Exam.state != "draft").distinct())
-    of_plans = session.scalars(select(Plan.year).distinct())
-    return sorted({*of_exams, *of_plans}, reverse=True)
 
 
 def targets(session: Session, year: int) -> Targets | None:
@@ -70,8 +74,8 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     known = published_exams(session) if exams is None else exams
     groups = [group for group in _groups(known, year)
               if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
-    every = [one.id for exam, make_ups in groups for one in (exam, *make_ups)]
-    seen = _asked(_seen(session, every, _narrowed(session, scope, asked)), asked)
+    every = _ids(groups)
+    seen = and_(within_scope(session, every, _narrowed(session, scope, asked)), *of_kind(asked.rank, asked.post_type))
     alone = _figures(session, sheet_of(()), every, seen)
     rows = tuple(
         LedgerRow(exam, _combined(session, exam, make_ups, seen, alone.get(exam.id, Figures())),
@@ -82,8 +86,16 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     return Ledger(year, rows, targets(session, year), people, taken_part)
 
 
-def _groups(known: Sequence[ExamFacts], year: int) -> list[tuple[ExamFacts, tuple[ExamFacts, ...]]]:
-    """The first sittings of a year in their order, each with its make-ups."""
+Group = tuple[ExamFacts, tuple[ExamFacts, ...]]
+"""A first sitting with its make-ups."""
+
+
+def _ids(groups: Iterable[Group]) -> list[int]:
+    return [one.id for exam, make_ups in groups for one in (exam, *make_ups)]
+
+
+def _groups(known: Sequence[ExamFacts], year: int) -> list[Group]:
+    """Those of a year in their order."""
     ids = {exam.id for exam in known}
     firsts = [exam for exam in reversed(known) if exam.year == year and exam.make_up_of_id not in ids]
     return [(exam, make_ups_of(known, exam.id)) for exam in firsts]
@@ -93,8 +105,8 @@ def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: d
     """What each year came to, the make-ups merged in, over the exams that have ended; the earliest year first."""
     known = published_exams(session)
     groups = {year: [group for group in _groups(known, year) if group[0].is_over(now)] for year in sorted(years)}
-    every = [one.id for found in groups.values() for exam, make_ups in found for one in (exam, *make_ups)]
-    seen = _seen(session, every, scope)
+    every = [one for found in groups.values() for one in _ids(found)]
+    seen = within_scope(session, every, scope)
     alone = _figures(session, sheet_of(()), every, seen)
     return [
         YearLine(year, len(found), summed([
@@ -109,25 +121,15 @@ def _narrowed(session: Session, scope: Sequence[str], asked: Asked) -> Sequence[
     if not asked.unit:
         return scope
     path = session.scalar(select(Unit.path).where(Unit.id == int(asked.unit))) if asked.unit.isdigit() and len(asked.unit) < 10 else None
-    if path is None or not any(path.startswith(own) for own in scope):
+    if path is None or not reaches(scope, path):
         raise NotFoundError(NO_UNIT)
     return [path]
-
-
-def _asked(seen: ColumnElement[bool], asked: Asked) -> ColumnElement[bool]:
-    """`seen`, and the ranks and types of post that were asked for."""
-    if asked.rank:
-        seen = seen & (RosterEntry.rank == asked.rank)
-    return seen & (RosterEntry.post_type == asked.post_type) if asked.post_type else seen
 
 
 def categories(session: Session, year: int, scope: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Ranks and types of post on the rosters of a year, of the people whom the reader may see."""
     ids = session.scalars(select(Exam.id).where(Exam.year == year, Exam.state != "draft")).all()
-    rows = session.execute(
-        select(RosterEntry.rank, RosterEntry.post_type)
-        .where(RosterEntry.exam_id.in_(ids), or_(false(), *(_seen(session, [one], scope) & (RosterEntry.exam_id == one) for one in ids))).distinct()).all()
-    return tuple(sorted({row[0] for row in rows} - {""})), tuple(sorted({row[1] for row in rows} - {""}))
+    return ranks_and_posts(session, RosterEntry.exam_id.in_(ids), within_scope(session, ids, scope))
 
 
 def units(session: Session, scope: Sequence[str]) -> list[tuple[int, str]]:
@@ -138,20 +140,6 @@ def units(session: Session, scope: Sequence[str]) -> list[tuple[int, str]]:
                            .where(Unit.kind == "administrative", or_(false(), *seen)).order_by(Unit.path, Unit.position)).all()
     tops = min((row[2].count("/") for row in rows), default=0)
     return [(row[0], row[1]) for row in rows if row[2].count("/") <= tops + 1]
-
-
-def _seen(session: Session, exam_ids: Sequence[int], scope: Sequence[str]) -> ColumnElement[bool]:
-    """The condition that keeps the rosters within the scope, by the tree that each exam froze."""
-    if ALL_UNITS in scope:
-        return true()
-    last = [path.strip("/").rpartition("/")[2] for path in scope]
-    rows = session.execute(
-        select(RosterUnit.exam_id, RosterUnit.path)
-        .where(RosterUnit.exam_id.in_(exam_ids), RosterUnit.unit_id.in_([int(one) for one in last if one.isdigit()]))
-    ).all()
-    return or_(false(), *(
-        and_(RosterEntry.exam_id == row[0], RosterEntry.path.startswith(row[1], autoescape=True)) for row in rows
-    ))
 
 
 def _figures(session: Session, sheet: Sheet, exam_ids: Sequence[int],
@@ -220,11 +208,8 @@ class NotYetRow:
 
 def not_yet(session: Session, year: int, scope: Sequence[str]) -> list[NotYetRow]:
     """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster."""
-    known = published_exams(session)
-    ids = {exam.id for exam in known}
-    firsts = [e for e in known if e.year == year and e.make_up_of_id not in ids]
-    every = [one.id for exam in firsts for one in (exam, *make_ups_of(known, exam.id))]
-    seen = _seen(session, every, scope)
+    every = _ids(_groups(published_exams(session), year))
+    seen = within_scope(session, every, scope)
     each = _taking_part(every, seen)
     rows = session.execute(
         select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from quizapp.kernel.rates import show_marks
 from quizapp.reports.rules.tally import Lines, Tally
 
 WIDTH = 560
@@ -177,4 +178,4 @@ def _apart(traces: Sequence[Trace], room: float = 17) -> tuple[Trace, ...]:
 
 def mark_text(hundredths: int) -> str:
     """6000 → 60, 6050 → 60.5."""
-    return f"{(Decimal(hundredths) / 100).normalize():f}"
+    return show_marks(Decimal(hundredths) / 100)

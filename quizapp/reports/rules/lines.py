@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from quizapp.kernel.withholding import SMALL, withheld
 from quizapp.reports.rules.report import OWN
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitRates
-
-SMALL = 5
-"""Below so many expected people a unit is not shown alone to a reader whose scope is wider than the unit."""
 
 # What stands in the table goes farther than its reader: it is printed, quoted and handed in. So figures of fewer than
 # five people are withheld above their unit whoever reads. Whoever has the right to the names opens the unit itself.
@@ -71,10 +69,11 @@ def _group(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], par
            own: UnitRates | None = None, mergeable: bool = True) -> list[Line]:
     """Brothers in roster order, the small ones merged into one line at the end."""
     brothers = _brothers(group, children, parent, level, own)
-    small = _withheld([line for line, _ in brothers]) if mergeable else []
+    away = withheld([line.tally.expected for line, _ in brothers]) if mergeable else [False] * len(brothers)
+    small = [line for (line, _), is_away in zip(brothers, away, strict=True) if is_away]
     lines: list[Line] = []
-    for line, row in brothers:
-        if line not in small:
+    for (line, row), is_away in zip(brothers, away, strict=True):
+        if not is_away:
             lines += [line, *(_below(row, children, line.key, level + 1) if row and line.has_children else [])]
     if small:
         lines.append(Line("small", f"s{parent}", parent, "", level, ",".join(line.units for line in small),
@@ -95,16 +94,6 @@ def _brothers(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], 
             lines.append((Line("unit", f"u{row.unit_id}", parent, row.name, level, str(row.unit_id), row.all,
                                has_children=folds, folded=row.folded, closed=row.branch.unit.closed), row))
     return lines
-
-
-def _withheld(brothers: Sequence[Line]) -> list[Line]:
-    """The lines that must not stand alone: the small ones and, as long as these together are fewer than five people
-    and could be found as the parent less the others, the next smallest brother with them."""
-    small = [line for line in brothers if line.tally.expected < SMALL]
-    others = sorted((line for line in brothers if line not in small), key=lambda line: line.tally.expected)
-    while 0 < sum(line.tally.expected for line in small) < SMALL and others:
-        small.append(others.pop(0))
-    return [line for line in brothers if line in small]
 
 
 def below_target(lines: Sequence[Line], participation_target: Decimal, pass_target: Decimal) -> list[Line]:

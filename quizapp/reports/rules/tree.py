@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from quizapp.kernel.rights import ALL_UNITS, unit_at
 from quizapp.reports.rules.tally import Tally, combined
 
 
@@ -67,14 +68,13 @@ def within(units: Iterable[UnitPlace], scope: Sequence[str]) -> list[UnitPlace]:
     stood below it when the roster was taken is below it still.
     """
     known = {unit.unit_id: unit for unit in units}
-    roots = tuple("/" if path == "/" else _frozen_path(known, path) for path in scope)
+    roots = tuple(path if path == ALL_UNITS else _frozen_path(known, path) for path in scope)
     allowed = tuple(root for root in roots if root)
     return [unit for unit in known.values() if unit.path.startswith(allowed)] if allowed else []
 
 
 def _frozen_path(known: Mapping[int, UnitPlace], path: str) -> str:
-    last = path.strip("/").rpartition("/")[2]
-    unit = known.get(int(last)) if last.isdigit() else None
+    unit = known.get(unit_at(path))
     return unit.path if unit else ""
 
 

@@ -10,6 +10,8 @@ from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.db import db
 from quizapp.i18n import N_, _, pick, show_clock, show_time
+from quizapp.kernel.roles import REPORT_READERS
+from quizapp.kernel.withholding import SMALL
 from quizapp.reports import wording
 from quizapp.reports.pages import (
     LiveProgress,
@@ -27,8 +29,7 @@ from quizapp.reports.queries import subjects as subject_queries
 from quizapp.reports.queries.person import AttemptLine, Record
 from quizapp.reports.queries.progress import Progress
 from quizapp.reports.rules import charts
-from quizapp.reports.rules.lines import SMALL, lines_of
-from quizapp.reports.rules.readers import READERS
+from quizapp.reports.rules.lines import lines_of
 from quizapp.reports.rules.report import OWN, Choice, ExamFacts
 from quizapp.reports.rules.subjects import Share, added, weakest_first
 from quizapp.reports.rules.tally import Tally
@@ -44,7 +45,7 @@ STATES = {"open": N_("正在作答"), "submitted": N_("已交卷"), "expired": N
 
 
 @bp.get("/reports/exams/<int:exam_id>/people/<int:candidate_id>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def person(exam_id: int, candidate_id: int) -> Response:
     session = db.session()
     exams = queries.published_exams(session)
@@ -88,7 +89,7 @@ def _score(line: AttemptLine) -> str:
 
 
 @bp.get("/reports/exams/<int:exam_id>/subjects")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def subjects(exam_id: int) -> Response:
     session, scope = db.session(), actor().scope
     exam = queries.find(queries.published_exams(session), exam_id)
@@ -99,7 +100,7 @@ def subjects(exam_id: int) -> Response:
     chosen = next((line for line in lines if line.code == choice.subject), None)
     unknown = _("这场考试的试卷里没有“%(value)s”这个科目", value=choice.subject) if choice.subject and not chosen else ""
     units = _by_unit(exam_id, choice) if chosen and not choice.units else []
-    names = queries.unit_names(session, exam_id, [token.removesuffix(OWN) for token in choice.units])
+    names = queries.unit_names(session, exam_id, choice)
     return render(SubjectsPage(exam, choice, lines, overall, chosen, unknown, units, 0 < overall.people < SMALL, names,
                                wording.cell_words()))
 
@@ -129,7 +130,7 @@ def _people_added(shares: list[Share]) -> Share:
 
 
 @bp.get("/reports/exams/<int:exam_id>/progress")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def progress(exam_id: int) -> Response:
     session, now = db.session(), clock.now()
     exam = queries.find(queries.published_exams(session), exam_id)
@@ -138,7 +139,7 @@ def progress(exam_id: int) -> Response:
     live = LiveProgress(exam, show_clock(now), found, _curve(found), not exam.is_over(now))
     if request.headers.get(PART) == "live":
         return render(ProgressPart(live))
-    names = queries.unit_names(session, exam_id, [token.removesuffix(OWN) for token in choice.units])
+    names = queries.unit_names(session, exam_id, choice)
     kept: dict[str, Any] = choice.to_address()
     return render(ProgressPage(live, url_for("reports.progress", exam_id=exam_id, **kept), names))
 

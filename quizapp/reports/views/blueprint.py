@@ -6,23 +6,19 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from quizapp.access import ALL_UNITS, actor
+from quizapp.access import actor
 from quizapp.audit import service as audit
 from quizapp.db import db
-from quizapp.i18n import N_, _
-from quizapp.reports.rules.readers import READERS
+from quizapp.i18n import N_
+from quizapp.kernel.roles import REPORT_READERS
 from quizapp.ui.tables import Table, download
 
 bp = Blueprint("reports", __name__, template_folder="../templates")
 NAV = [
     {"endpoint": "reports.index", "label": N_("报表"), "section": "reports", "tabs_on": ("reports.index", "reports.ledger"),
-     "icon": "report", "roles": READERS,
+     "icon": "report", "roles": REPORT_READERS,
      "order": 60},
 ]
-
-
-def scope_name() -> str:
-    return _("全部单位") if ALL_UNITS in actor().scope else _("你负责的单位和下属单位")
 
 
 def note(action: str, object_type: str, object_id: int, detail: dict[str, Any]) -> None:

@@ -17,12 +17,14 @@ from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.audit import service as audit
 from quizapp.db import db
+from quizapp.exams.queries import years as exam_years
 from quizapp.i18n import _, language, show_time
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import NotFoundError
-from quizapp.kernel.rates import Rate
-from quizapp.kernel.roles import Role
+from quizapp.kernel.rates import Rate, show_marks
+from quizapp.kernel.roles import REPORT_READERS, Role
+from quizapp.people.names import scope_words
 from quizapp.plans import queries as plans
 from quizapp.reports import export_files, exports, wording
 from quizapp.reports.figures import MEASURES
@@ -44,11 +46,10 @@ from quizapp.reports.queries.year import NotYetRow
 from quizapp.reports.rules import charts
 from quizapp.reports.rules.ledger import Asked, Ledger, Targets, only_of_sat, points
 from quizapp.reports.rules.lines import below_target, lines_of
-from quizapp.reports.rules.readers import READERS
-from quizapp.reports.rules.report import OWN, Choice, ExamFacts, ExamReport, Measure, drawn, year_before
+from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport, Measure, drawn, year_before
 from quizapp.reports.rules.tally import Tally
 from quizapp.reports.rules.tree import reconciled
-from quizapp.reports.views.blueprint import bp, file_of, note, scope_name
+from quizapp.reports.views.blueprint import bp, file_of, note
 from quizapp.ui.pages import render
 from quizapp.ui.tables import XLSX, Column, as_file, build_table
 
@@ -59,26 +60,26 @@ MOST_UNITS = 400
 
 
 @bp.get("/reports")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def index() -> Response | BaseResponse:
-    years = year_queries.years(db.session())
+    years = exam_years(db.session())
     if not years:
         return render(EmptyPage(actor().has(Role.EXAM_ADMIN)))
     return redirect(url_for("reports.ledger", year=years[0]), 303)
 
 
 @bp.get("/reports/<int:year>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def ledger(year: int) -> Response:
     session = db.session()
     asked = Asked.from_address(request.args)
     found = year_queries.ledger(session, year, actor().scope, asked=asked)
     ranks, post_types = year_queries.categories(session, year, actor().scope)
     units = year_queries.units(session, actor().scope)
-    years = sorted({year, *year_queries.years(session)}, reverse=True)
+    years = sorted({year, *exam_years(session)}, reverse=True)
     now = clock.now()
     return render(LedgerPage(found, found.total(now), years, indicators(found, now), wording.annual_text(found, now),
-                             wording.cell_words(), scope_name(), now, actor().has(Role.EXAM_ADMIN),
+                             wording.cell_words(), scope_words(actor().scope), now, actor().has(Role.EXAM_ADMIN),
                              asked, ranks, post_types, units,
                              next((name for id, name in units if str(id) == asked.unit), asked.unit),
                              year_queries.campaigns(session, year)))
@@ -107,13 +108,13 @@ def _count_line(name: str, planned: int | None, held: int, set_up: int) -> Indic
 
 
 def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indicator:
-    planned = None if target is None else f"{wording.plain(target)}%"
+    planned = None if target is None else f"{show_marks(target)}%"
     line = None if target is None else drawn(target)
     return Indicator(name, planned, str(rate), base, rate, line, wording.verdict(rate, target))
 
 
 @bp.get("/reports/<int:year>/not-yet")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def not_yet(year: int) -> Response:
     rows = year_queries.not_yet(db.session(), year, actor().scope)
     columns: list[Column[NotYetRow]] = [
@@ -127,7 +128,7 @@ def not_yet(year: int) -> Response:
 
 
 @bp.get("/reports/exams")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def choose() -> BaseResponse:
     """Where the filter form goes: to the report of the exam chosen. Another exam has other units and ranks."""
     values = request.args
@@ -144,7 +145,7 @@ def _report(exam_id: int, exams: list[ExamFacts], most: int | None = None) -> Ex
 
 
 @bp.get("/reports/exams/<int:exam_id>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def exam_report(exam_id: int) -> Response:
     session = db.session()
     exams = queries.published_exams(session)
@@ -166,7 +167,7 @@ def exam_report(exam_id: int) -> Response:
             line.kind != "total" and line.is_low(exam.participation_target, exam.pass_target) for line in lines),
         any(line.kind == "small" for line in lines), reconciled(report.rows),
         charts.funnel(total), charts.histogram(total, exam.lines), same_year, _first_of(exams, exam),
-        wording.definitions(exam), scope_name(), wording.view_of(report), people_base, unit_base,
+        wording.definitions(exam), scope_words(actor().scope), wording.view_of(report), people_base, unit_base,
         wording.cell_words(), all_units,
         not exam.is_over(clock.now()),
         _compared(total, before_total, plans.targets(session, exam.year)), before, before_total,
@@ -218,7 +219,7 @@ def _first_of(exams: list[ExamFacts], exam: ExamFacts) -> ExamFacts | None:
 
 
 @bp.get("/reports/exams/<int:exam_id>/people")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def people(exam_id: int) -> Response:
     session = db.session()
     exams = queries.published_exams(session)
@@ -226,7 +227,7 @@ def people(exam_id: int) -> Response:
     choice = Choice.from_address(request.args)
     measure = _measure(request.args.get("measure", Measure.EXPECTED.value))
     rows = queries.people(session, exam_id, actor().scope, choice, measure, exams)
-    names = queries.unit_names(session, exam_id, [token.removesuffix(OWN) for token in choice.units])
+    names = queries.unit_names(session, exam_id, choice)
     title = _(wording.MEASURE_NAMES[measure])
     table = build_table("people", _("%(measure)s人员", measure=title), people_columns(exam), rows)
     answer = file_of(replace(table, name=f"{exam.title} {title}"), "exam", exam_id)
@@ -271,7 +272,7 @@ def _score_text(row: PersonRow) -> str:
 
 
 @bp.get("/reports/exams/<int:exam_id>/export.<any(xlsx, csv, json):kind>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def export(exam_id: int, kind: str) -> Response | BaseResponse:
     session = db.session()
     exams = queries.published_exams(session)
@@ -304,7 +305,7 @@ def _as_job(exam_id: int, choice: Choice) -> BaseResponse:
 
 
 @bp.get("/reports/exports/<uuid:job_id>")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def exported(job_id: UUID) -> Response:
     """The workbook that a job has written, for whoever started it and for nobody else."""
     job = jobs_queries.get(db.session(), job_id, actor().id)

@@ -7,23 +7,25 @@ from flask import Response
 from quizapp import clock
 from quizapp.access import actor, allow
 from quizapp.db import db
+from quizapp.exams import queries as exams
 from quizapp.i18n import _
+from quizapp.kernel.roles import REPORT_READERS
+from quizapp.people.names import scope_words
 from quizapp.reports.pages import YearRow, YearsPage
 from quizapp.reports.queries import year as queries
 from quizapp.reports.rules.charts import line_chart
 from quizapp.reports.rules.ledger import points
-from quizapp.reports.rules.readers import READERS
-from quizapp.reports.views.blueprint import bp, scope_name
+from quizapp.reports.views.blueprint import bp
 from quizapp.ui.pages import render
 
 MOST_YEARS = 6
 
 
 @bp.get("/reports/years")
-@allow(*READERS)
+@allow(*REPORT_READERS)
 def years() -> Response:
     session, now = db.session(), clock.now()
-    lines = queries.by_year(session, queries.years(session)[:MOST_YEARS], actor().scope, now)
+    lines = queries.by_year(session, exams.years(session)[:MOST_YEARS], actor().scope, now)
     rows = []
     for line, before in zip(lines, [None, *lines], strict=False):
         then = before.figures if before and before.year == line.year - 1 else None
@@ -35,4 +37,4 @@ def years() -> Response:
         (_("合格率（应考）"), [line.figures.pass_of_expected.percent for line in drawn]),
         (_("优秀率（实考）"), [line.figures.excellence_of_sat.percent for line in drawn]),
     ])
-    return render(YearsPage(rows, drawn, chart if len(drawn) > 1 else None, scope_name(), now))
+    return render(YearsPage(rows, drawn, chart if len(drawn) > 1 else None, scope_words(actor().scope), now))

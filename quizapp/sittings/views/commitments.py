@@ -16,7 +16,6 @@ from quizapp.exams import queries as exams
 from quizapp.exams.models import Commitment, Exam
 from quizapp.kernel.errors import NotFoundError
 from quizapp.sittings.pages.commitments import CommitmentPage, CommitmentsPage, Committed
-from quizapp.sittings.views.acting import LARGEST
 from quizapp.sittings.views.blueprint import bp
 from quizapp.ui.pages import render
 from quizapp.ui.tables import as_file
@@ -55,7 +54,7 @@ def file_name(exam: Exam) -> str:
 
 
 def _committed(exam_id: int) -> tuple[Exam, Commitment]:
-    made = exams.commitment(db.session(), exam_id) if exam_id < LARGEST else None
+    made = exams.commitment(db.session(), exam_id)
     if made is None:
         raise NotFoundError("没有找到这场考试的承诺；草稿、纸质考试和以前的版本发布的考试没有")
     return exams.get(db.session(), exam_id), made

@@ -16,7 +16,7 @@ from quizapp.attempts.models import Attempt
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.i18n import _, explain, show_time
-from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
+from quizapp.kernel.errors import ConflictError, InputError, QuizappError
 from quizapp.kernel.roles import Role
 from quizapp.sittings.forms.giving import AccommodationForm, ExtensionForm, FindForm
 from quizapp.sittings.pages.giving import AccommodationsPage, PersonPage, TimeNow
@@ -25,7 +25,7 @@ from quizapp.sittings.queries.giving import Granted
 from quizapp.sittings.rules.board import Facts, stage_of
 from quizapp.sittings.rules.giving import PERCENT_NAMES, is_mass
 from quizapp.sittings.service import giving as service
-from quizapp.sittings.views.acting import LARGEST, exam_of, note
+from quizapp.sittings.views.acting import exam_of, note
 from quizapp.sittings.views.blueprint import bp
 from quizapp.ui.pages import render
 from quizapp.ui.tables import Column, Table, build_table, download
@@ -47,7 +47,7 @@ def extend(exam_id: int, candidate_id: int) -> Response | BaseResponse:
     if form.validate():
         try:
             with db.transaction() as session:
-                ends = service.extend_one(session, exam_id, _known(candidate_id), form.minutes.data or 0,
+                ends = service.extend_one(session, exam_id, candidate_id, form.minutes.data or 0,
                                           form.why.data or "", by=actor().id, now=clock.now(), seen=seen())
                 note(session, "extend_attempt", exam_id, {"candidate": candidate_id, "minutes": form.minutes.data,
                                                           "deadline": ends, "reason": form.why.data})
@@ -83,7 +83,7 @@ def accommodate(exam_id: int, candidate_id: int) -> Response | BaseResponse:
         wanted = form.allowance
         try:
             with db.transaction() as session:
-                before = service.grant(session, exam_id, _known(candidate_id), wanted, form.reason, by=actor().id,
+                before = service.grant(session, exam_id, candidate_id, wanted, form.reason, by=actor().id,
                                        now=clock.now())
                 _on_record(exam_id, candidate_id, before, wanted)
         except REFUSED as error:
@@ -100,7 +100,7 @@ def withdraw(exam_id: int, candidate_id: int) -> Response | BaseResponse:
     exam = exam_of(exam_id)
     try:
         with db.transaction() as session:
-            before = service.withdraw(session, exam_id, _known(candidate_id), by=actor().id, now=clock.now())
+            before = service.withdraw(session, exam_id, candidate_id, by=actor().id, now=clock.now())
             _on_record(exam_id, candidate_id, before, service.NONE)
     except ConflictError as error:
         return _person_page(exam, candidate_id, accommodation_problem=error)
@@ -128,12 +128,6 @@ def seen() -> datetime | None:
         raise InputError("页面已经过时，请刷新以后重试") from None
 
 
-def _known(candidate_id: int) -> int:
-    if candidate_id >= LARGEST:
-        raise NotFoundError("这个人不在这场考试的名单里")
-    return candidate_id
-
-
 def _back(exam_id: int, candidate_id: int) -> BaseResponse:
     return redirect(url_for("sittings.person", exam_id=exam_id, candidate_id=candidate_id), 303)
 
@@ -144,7 +138,7 @@ def _person_page(
     accommodation_problem: QuizappError | None = None,
 ) -> Response:
     session, now = db.session(), clock.now()
-    candidate = queries.candidate(session, exam.id, _known(candidate_id))
+    candidate = queries.candidate(session, exam.id, candidate_id)
     granted = queries.accommodation(session, exam.id, candidate_id)
     attempt = queries.last_attempt(session, exam.id, candidate_id)
     problem = extension_problem or accommodation_problem

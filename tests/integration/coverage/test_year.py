@@ -17,7 +17,7 @@ from quizapp.exams import queries as exams
 from quizapp.exams.models import RosterEntry
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Unit
-from tests.builders.coverage import CIVIL, ENERGY, FORMULA, OVER, again, make_covered, make_plan
+from tests.builders.coverage import CIVIL, ENERGY, FORMULA, OVER, Covered, again, make_covered, make_plan
 from tests.builders.exams import make_exam
 from tests.databases import both_databases
 
@@ -27,7 +27,7 @@ NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
 def counts(choice: Choice, exam_ids: list[int], scope: tuple[str, ...] = (ALL_UNITS,)) -> dict[tuple[str, str], Count]:
     session = db.session()
-    wanted = queries.who(choice, scope, queries.units(session, exam_ids, scope))
+    wanted = queries.who(session, choice, exam_ids, scope, queries.units(session, exam_ids, scope))
     year = queries.year_of(session, choice, exam_ids, wanted)
     return {(line.law, line.article): line.count for line in lines(year, articles=True)}
 
@@ -42,53 +42,70 @@ def test_a_year(app: Flask) -> None:
             draft = make_exam(session, ["single"], year=2026, state="draft")
             assert {running.id, draft.id}.isdisjoint(queries.settled_exams(session, 2026, NOW)[0])
             assert queries.settled_exams(session, 2026, NOW) == ([place.exam_id], 1)
-            assert queries.years(session) == [2026]
-        session, one = db.session(), [place.exam_id]
+            assert exams.years(session) == [2026]
+        by_article(place)
+        by_unit_and_rank(place)
+        as_a_liaison(place)
+        apart_and_beside_the_plan(place)
+        in_few_statements(place)
 
-        # 14 people met form 1; of question 1 five were right, of 2 eleven; 3 waits for a marker
-        whole = counts(Choice(2026), one)
-        assert whole[CIVIL, "1198"] == Count(14, 14, 5)
-        assert whole[CIVIL, "1165"] == Count(14, 28, 16)
-        assert whole[ENERGY, "7"] == Count(14, 0, 0)
-        assert whole[ENERGY, "12"] == Count(6, 6, 4), "half the marks are not right"
-        assert whole[FORMULA, "1"] == Count(), "in the bank and never asked"
 
-        # a unit with what is below it, a rank, both
-        assert counts(Choice(2026, unit=place.office), one)[CIVIL, "1198"] == Count(12, 12, 3)
-        assert counts(Choice(2026, unit=place.section), one)[CIVIL, "1198"] == Count()
-        assert counts(Choice(2026, unit=place.section), one)[ENERGY, "12"] == Count(6, 6, 4)
-        assert counts(Choice(2026, rank="处级"), one)[CIVIL, "1198"] == Count(6, 6, 2)
-        assert counts(Choice(2026, unit=place.elsewhere, rank="处级"), one)[CIVIL, "1198"] == Count()
-        assert queries.ranks(session, one, (ALL_UNITS,)) == ["处级", "科级"]
+def by_article(place: Covered) -> None:
+    """14 people met form 1; of question 1 five were right, of 2 eleven; 3 waits for a marker."""
+    whole = counts(Choice(2026), [place.exam_id])
+    assert whole[CIVIL, "1198"] == Count(14, 14, 5)
+    assert whole[CIVIL, "1165"] == Count(14, 28, 16)
+    assert whole[ENERGY, "7"] == Count(14, 0, 0)
+    assert whole[ENERGY, "12"] == Count(6, 6, 4), "half the marks are not right"
+    assert whole[FORMULA, "1"] == Count(), "in the bank and never asked"
 
-        # a liaison of the office: own unit and below, nothing of others, whatever the address says
-        office = session.get_one(Unit, place.office).path
-        assert counts(Choice(2026), one, (office,))[CIVIL, "1198"] == Count(12, 12, 3)
-        assert [unit.name for unit in queries.units(session, one, (office,))] == ["办公室", "文秘科"]
-        for unit in (place.elsewhere, 99999):
-            with pytest.raises(NotFoundError):
-                counts(Choice(2026, unit=unit), one, (office,))
-        assert counts(Choice(2026), one, ())[CIVIL, "1198"] == Count(), "no unit, no answers"
 
-        # apart by unit the parts make the whole
-        wanted = queries.who(Choice(2026), (ALL_UNITS,), [])
-        by_path = queries.answered(session, one, wanted, RosterEntry.path)
-        asked = [question for questions in by_path.values() for question in questions]
-        assert (sum(q.marked for q in asked), sum(q.right for q in asked)) == (34, 20)
-        assert len(by_path) == 3
+def by_unit_and_rank(place: Covered) -> None:
+    """A unit with what is below it, a rank, both."""
+    one = [place.exam_id]
+    assert counts(Choice(2026, unit=place.office), one)[CIVIL, "1198"] == Count(12, 12, 3)
+    assert counts(Choice(2026, unit=place.section), one)[CIVIL, "1198"] == Count()
+    assert counts(Choice(2026, unit=place.section), one)[ENERGY, "12"] == Count(6, 6, 4)
+    assert counts(Choice(2026, rank="处级"), one)[CIVIL, "1198"] == Count(6, 6, 2)
+    assert counts(Choice(2026, unit=place.elsewhere, rank="处级"), one)[CIVIL, "1198"] == Count()
+    assert queries.ranks(db.session(), one, (ALL_UNITS,)) == ["处级", "科级"]
 
-        # what the plan names: two laws that the library knows, one subject
-        year = queries.year_of(session, Choice(2026), one, wanted)
-        assert (year.taught_laws, year.taught_subjects, year.has_plan) == (frozenset({CIVIL, "行政处罚法"}), frozenset({"constitution"}), True)
-        assert {line.law: line.taught for line in lines(year)}["行政处罚法"] == "law"
-        assert not queries.year_of(session, Choice(2025), [], wanted).has_plan
 
-        # the answers are read by one statement, and the number of statements does not grow with people
-        statements: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", lambda _c, _cu, said, *_rest: statements.append(said))
-        counts(Choice(2026), one)
-        assert sum("JOIN answer" in said for said in statements) == 1
-        assert len(statements) <= 12, statements
+def as_a_liaison(place: Covered) -> None:
+    """Own unit and below, nothing of others, whatever the address says and wherever the unit stands today."""
+    session, one = db.session(), [place.exam_id]
+    office = session.get_one(Unit, place.office).path
+    for path in (office, f"/777/{place.office}/"):
+        assert counts(Choice(2026), one, (path,))[CIVIL, "1198"] == Count(12, 12, 3)
+        assert [unit.name for unit in queries.units(session, one, (path,))] == ["办公室", "文秘科"]
+        assert queries.ranks(session, one, (path,)) == ["处级", "科级"]
+    for unit in (place.elsewhere, 99999):
+        with pytest.raises(NotFoundError):
+            counts(Choice(2026, unit=unit), one, (office,))
+    assert counts(Choice(2026), one, ())[CIVIL, "1198"] == Count(), "no unit, no answers"
+
+
+def apart_and_beside_the_plan(place: Covered) -> None:
+    """Apart by unit the parts make the whole; the plan names two laws that the library knows, and one subject."""
+    session, one = db.session(), [place.exam_id]
+    wanted = queries.who(session, Choice(2026), one, (ALL_UNITS,), [])
+    by_path = queries.answered(session, one, wanted, RosterEntry.path)
+    asked = [question for questions in by_path.values() for question in questions]
+    assert (sum(q.marked for q in asked), sum(q.right for q in asked)) == (34, 20)
+    assert len(by_path) == 3
+    year = queries.year_of(session, Choice(2026), one, wanted)
+    assert (year.taught_laws, year.taught_subjects, year.has_plan) == (frozenset({CIVIL, "行政处罚法"}), frozenset({"constitution"}), True)
+    assert {line.law: line.taught for line in lines(year)}["行政处罚法"] == "law"
+    assert not queries.year_of(session, Choice(2025), [], wanted).has_plan
+
+
+def in_few_statements(place: Covered) -> None:
+    """The answers are read by one statement, and the number of statements does not grow with people."""
+    statements: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _cu, said, *_rest: statements.append(said))
+    counts(Choice(2026), [place.exam_id])
+    assert sum("JOIN answer" in said for said in statements) == 1
+    assert len(statements) <= 12, statements
 
 
 def test_a_year_without_exams_has_the_bank_alone(app: Flask) -> None:

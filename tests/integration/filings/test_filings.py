@@ -357,6 +357,8 @@ def test_files_are_verified_and_altered_ones_are_found(session: Session, world: 
     assert not checking.verify_file(session, "a.json", json.dumps(document).encode()).holds
     document["digest"] = digest_of(document["content"])  # who alters the figures and the digest with them
     assert not checking.verify_file(session, "a.json", json.dumps(document).encode()).holds
+    document["version"] = 10**30
+    assert not checking.verify_file(session, "a.json", json.dumps(document).encode()).holds
     forged = replace(view, content=replace(content, title="另一份报告"))
     assert not checking.verify_file(session, "a.pdf", printing.make(session, forged, "pdf")).holds
     for wrong in (b"{}", b"PK", b"[1]"):

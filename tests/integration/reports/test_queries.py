@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.access import ALL_UNITS
 from quizapp.clock import now
 from quizapp.db import db
+from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Person, Unit
@@ -222,4 +223,4 @@ def test_a_draft_has_no_report(app: Flask) -> None:
         draft = make_sitting(session, state="draft")
         with pytest.raises(NotFoundError):
             queries.exam_report(session, draft.id, ALL, Choice(), now())
-        assert year_queries.years(session) == []
+        assert exams.years(session) == []

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.attempts.rules import saves
-from quizapp.attempts.rules.counting import Finished, counting, grade, show_marks
+from quizapp.attempts.rules.counting import Finished, counting, grade
 from quizapp.attempts.rules.progress import State, count, slips, state_of, strip_width
 from quizapp.attempts.rules.receipt import receipt, shorten
 from quizapp.attempts.rules.saves import Batch, Save, missing, newest, read_batch
 from quizapp.attempts.rules.words import paragraph_words
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.statutes.rules.numbering import article_name
 
 DEADLINE = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.coverage.rules import (
-    FEWEST,
     Asked,
     Count,
     Stock,
@@ -19,9 +18,9 @@ from quizapp.coverage.rules import (
     hidden,
     lines,
     suggestions,
-    wilson,
 )
-from quizapp.kernel.rates import Rate
+from quizapp.kernel.rates import Interval, Rate, wilson
+from quizapp.kernel.withholding import SMALL
 
 CIVIL, ENERGY = "民法典", "节约能源法"
 
@@ -32,20 +31,22 @@ CIVIL, ENERGY = "民法典", "节约能源法"
 )
 def test_the_interval_is_the_published_one(numerator: int, denominator: int, low: str, high: str) -> None:
     """Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 17 (1998), table I, method 3."""
-    assert wilson(Rate(numerator, denominator)) == (Decimal(low), Decimal(high))
+    assert wilson(numerator / denominator, denominator, 2) == Interval(Decimal(low), Decimal(high))
+    assert Count(denominator, denominator, denominator - numerator).interval == Interval(Decimal(low), Decimal(high))
 
 
 def test_nothing_counted_has_no_interval() -> None:
-    assert wilson(Rate(0, 0)) is None
+    assert Count(SMALL, 0, 0).interval is None
 
 
 @given(st.integers(1, 5000), st.data())
 def test_the_interval_holds_the_share_and_stays_within_bounds(n: int, data: st.DataObject) -> None:
-    rate = Rate(data.draw(st.integers(0, n)), n)
-    found = wilson(rate)
+    counted = Count(SMALL, n, data.draw(st.integers(0, n)))
+    found, wrong = counted.interval, counted.wrong
     assert found is not None
-    assert rate.percent is not None
-    assert 0 <= found[0] <= rate.percent <= found[1] <= 100
+    assert wrong is not None
+    assert wrong.percent is not None
+    assert 0 <= found.low <= wrong.percent <= found.high <= 100
 
 
 def asked(version: int, *, people: int = 40, right: int = 30, exam: int = 1, form: int = 1, position: int = 1,
@@ -83,9 +84,9 @@ def test_what_waits_for_a_marker_is_not_counted() -> None:
 
 
 def test_few_people_are_told_nothing_about() -> None:
-    few = Count(FEWEST - 1, 200, 0)
+    few = Count(SMALL - 1, 200, 0)
     assert (few.wrong, few.interval) == (None, None)
-    assert Count(FEWEST, 5, 0).wrong == Rate(5, 5)
+    assert Count(SMALL, 5, 0).wrong == Rate(5, 5)
 
 
 def test_taught_by_name_or_by_subject() -> None:
@@ -121,8 +122,8 @@ def test_chance_and_few_people_suggest_nothing(people: int, right: int) -> None:
 def test_no_small_part_can_be_found_from_the_whole(people: list[int]) -> None:
     counts = [Count(n, n, 0) for n in people]
     away = hidden(counts)
-    small = [place for place, n in enumerate(people) if 0 < n < FEWEST]
+    small = [place for place, n in enumerate(people) if 0 < n < SMALL]
     assert all(away[place] for place in small)
-    filled = sum(n > 0 for n in people)
-    assert sum(away) != 1 or filled == 1, "one alone is the whole less the others"
+    together, everybody = sum(n for n, is_away in zip(people, away, strict=True) if is_away), sum(people)
+    assert not small or together >= SMALL or together == everybody, "so few are the whole less the others"
     assert not any(away) or small, "nothing is hidden without a reason"

@@ -27,7 +27,7 @@ from quizapp.filings.rules.traces import BLANK, blanks, carried, unknown_figures
 from quizapp.filings.rules.withholding import groups_of
 from quizapp.filings.rules.writing import SubjectShare, weakest
 from quizapp.kernel.rates import Rate
-from quizapp.reports.rules.lines import SMALL
+from quizapp.kernel.withholding import SMALL
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitPlace, UnitRates, in_order, rolled_up
 

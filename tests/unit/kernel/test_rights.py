@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.kernel.errors import ConflictError, ForbiddenError, NotFoundError
-from quizapp.kernel.rights import ALL_UNITS, Right, Somebody, Target, authorise, reaches, why_not
+from quizapp.kernel.rights import ALL_UNITS, Right, Somebody, Target, authorise, reaches, unit_at, why_not
 from quizapp.kernel.roles import Role
 
 EVERYTHING = Right(
@@ -55,3 +55,7 @@ def test_reach_goes_down_the_tree_and_nowhere_else(own: str, path: str) -> None:
 def test_a_role_is_held_or_it_is_not(held: set[Role], asked: set[Role]) -> None:
     allowed = not why_not(Somebody(1, frozenset(held)), Right(roles=frozenset(asked)))
     assert allowed == any(role in held for role in asked)
+
+
+def test_a_path_ends_in_the_number_of_its_unit() -> None:
+    assert [unit_at(path) for path in ("/1/4/", "/4/", ALL_UNITS, "")] == [4, 4, 0, 0]

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.kernel.rates import Rate, wilson
+from quizapp.kernel.withholding import SMALL
 from quizapp.reports.figures import FIGURES, MEASURES
 from quizapp.reports.rules.ledger import only_of_sat
-from quizapp.reports.rules.lines import SMALL, Line, lines_of
+from quizapp.reports.rules.lines import Line, lines_of
 from quizapp.reports.rules.tally import Counted, Lines, Tally, by_unit, combined
 from quizapp.reports.rules.tree import UnitPlace, UnitRates, in_order, rolled_up
 
