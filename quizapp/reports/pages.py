@@ -167,6 +167,7 @@ class NotYetPage(Page):
     section: ClassVar[str] = "reports"
 
     year: int
+    asked: Asked
     table: Table[NotYetRow]
 
 

@@ -68,8 +68,7 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     """
     asked = asked or Asked()
     known = published_exams(session) if exams is None else exams
-    groups = [group for group in _groups(known, year)
-              if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
+    groups = _asked_groups(known, year, asked)
     every = [one.id for exam, make_ups in groups for one in (exam, *make_ups)]
     seen = _asked(_seen(session, every, _narrowed(session, scope, asked)), asked)
     alone = _figures(session, sheet_of(()), every, seen)
@@ -87,6 +86,11 @@ def _groups(known: Sequence[ExamFacts], year: int) -> list[tuple[ExamFacts, tupl
     ids = {exam.id for exam in known}
     firsts = [exam for exam in reversed(known) if exam.year == year and exam.make_up_of_id not in ids]
     return [(exam, make_ups_of(known, exam.id)) for exam in firsts]
+
+
+def _asked_groups(known: Sequence[ExamFacts], year: int, asked: Asked) -> list[tuple[ExamFacts, tuple[ExamFacts, ...]]]:
+    return [group for group in _groups(known, year)
+            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
 
 
 def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: datetime) -> list[YearLine]:
@@ -218,13 +222,13 @@ class NotYetRow:
     exams: tuple[str, ...]
 
 
-def not_yet(session: Session, year: int, scope: Sequence[str]) -> list[NotYetRow]:
-    """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster."""
+def not_yet(session: Session, year: int, scope: Sequence[str], asked: Asked | None = None) -> list[NotYetRow]:
+    """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster: as many as the
+    ledger counts with the same filter. Raises NotFoundError where a unit is asked for that is out of sight."""
+    asked = asked or Asked()
     known = published_exams(session)
-    ids = {exam.id for exam in known}
-    firsts = [e for e in known if e.year == year and e.make_up_of_id not in ids]
-    every = [one.id for exam in firsts for one in (exam, *make_ups_of(known, exam.id))]
-    seen = _seen(session, every, scope)
+    every = [one.id for exam, make_ups in _asked_groups(known, year, asked) for one in (exam, *make_ups)]
+    seen = _asked(_seen(session, every, _narrowed(session, scope, asked)), asked)
     each = _taking_part(every, seen)
     rows = session.execute(
         select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)

@@ -115,7 +115,8 @@ def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indi
 @bp.get("/reports/<int:year>/not-yet")
 @allow(*READERS)
 def not_yet(year: int) -> Response:
-    rows = year_queries.not_yet(db.session(), year, actor().scope)
+    asked = Asked.from_address(request.args)
+    rows = year_queries.not_yet(db.session(), year, actor().scope, asked)
     columns: list[Column[NotYetRow]] = [
         Column("name", _("姓名"), lambda r: r.name),
         Column("login", _("工号"), lambda r: r.login),
@@ -123,7 +124,7 @@ def not_yet(year: int) -> Response:
         Column("exams", _("应参加的考试"), lambda r: "；".join(r.exams)),
     ]
     table = build_table("not-yet", _("%(year)s 年还没有参加考试的人员", year=year), columns, rows)
-    return file_of(table, "year", year) or render(NotYetPage(year, table))
+    return file_of(table, "year", year) or render(NotYetPage(year, asked, table))
 
 
 @bp.get("/reports/exams")

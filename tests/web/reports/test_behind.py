@@ -160,6 +160,24 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
     assert f"共 {expected} 行" in words(names)
 
 
+@both_databases
+def test_who_has_sat_nothing_is_counted_and_listed_within_the_same_filter(admin: LintingClient, world: World) -> None:
+    whole = page(admin, "/reports/2026").xpath("//a[contains(@href,'/not-yet')]/@href")[0]
+    assert whole == "/reports/2026/not-yet"
+    numbers = set()
+    for query in (f"unit={world.left}", "rank=科级", f"unit={world.left}&post_type=行政执法", "since=2026-07-30", ""):
+        ledger = page(admin, f"/reports/2026?{query}")
+        tiles = ledger.xpath("//div[@class='tile'][dt/b='还没有参加']")
+        number = int(tiles[0].xpath("string(dd[@class='figure']/text())").replace(",", "")) if tiles else 0
+        link = ledger.xpath("//a[contains(@href,'/not-yet')]/@href")
+        listed = words(page(admin, link[0] if link else f"/reports/2026/not-yet?{query}"))
+        assert (f"共 {number} 行" if number else "没有这样的人") in listed, query
+        numbers.add(number)
+    assert len(numbers) > 3
+    assert admin.get("/reports/2026/not-yet?unit=99999").status_code == 404
+    assert admin.get("/reports/2026/not-yet?since=gestern").status_code == 422
+
+
 UNKNOWN = [
     ("/reports/2026?since=gestern", 422, "不是日期"),
     ("/reports/2026?since=2026-05-02&until=2026-05-01", 422, "早于开始日期"),
