@@ -28,7 +28,7 @@ from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.roles import Role
 from quizapp.reports import export_files
-from quizapp.reports.queries.exam import published_exams
+from quizapp.reports.queries.exam import changed_since, published_exams
 from quizapp.reports.queries.year import years
 from quizapp.reports.rules.readers import READERS
 from quizapp.ui.pages import render
@@ -100,7 +100,7 @@ def filing_page(found: Filing, form: AgainForm | None = None, problem: QuizappEr
     return render(FilingPage(
         found, _(wording.KIND_NAMES[found.kind]), [wording.version_view(view, names) for view in views],
         wording.check_views(checks, names, kept), views[0].whole, views[0].count, is_news, may_make, form or AgainForm(formdata=None),
-        explain(problem) if problem else "",
+        explain(problem) if problem else "", changed_since(session, kept[0].content["exams"], me.scope, max([kept[0].at, *(one.at for one in checks)])),
     ), (problem.status if problem else 422) if form else 200)
 
 

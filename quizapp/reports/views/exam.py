@@ -171,7 +171,7 @@ def exam_report(exam_id: int) -> Response:
         wording.cell_words(), all_units,
         not exam.is_over(clock.now()),
         _compared(total, before_total, plans.targets(session, exam.year)), before, before_total,
-        _said(report, queries.changed_since(session, exam_id, actor().scope)), _measures(total),
+        _said(report, queries.changed_since(session, [exam_id], actor().scope)), _measures(total),
         [line for line in lines if line.kind != "total" and not line.parent],
     ))
 
