@@ -11,34 +11,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import sqrt
 from typing import Literal
 
-from quizapp.kernel.rates import Rate, round_half_up
+from quizapp.kernel import rates
+from quizapp.kernel.rates import Rate
 
 FEWEST = 5  # people: of fewer nothing is told
 WEAK, SURELY = Decimal(30), Decimal(20)  # per cent answered wrongly, and the least that the lower bound has to be
 FEW_ITEMS = 3  # with fewer, an article is asked with the same questions again
 MOST = 8  # suggestions of one kind
-_Z = 1.959963984540054  # of the normal distribution for 95 per cent
 
 Ground = Literal["wrong", "not_asked", "no_items"]
 Article = tuple[str, str]
 
 
 def wilson(rate: Rate) -> tuple[Decimal, Decimal] | None:
-    """The 95 per cent interval of a share, in per cent with two decimals; None without anything counted.
-
-    Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212.
-    """
-    n = rate.denominator
-    if not n:
-        return None
-    share, square = rate.numerator / n, _Z * _Z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    half = _Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return round_half_up(Decimal(low * 100), 2), round_half_up(Decimal(high * 100), 2)
+    """The 95 per cent interval of a share, in per cent with two decimals; None without anything counted."""
+    found = rates.wilson(rate.numerator / rate.denominator, rate.denominator, 2) if rate.denominator else None
+    return None if found is None else (found.low, found.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Interval:
 Z_95 = 1.959963984540054  # standard normal deviate that leaves 2.5 % above it
 
 
-def wilson(share: float, size: int) -> Interval | None:
+def wilson(share: float, size: int, digits: int = 1) -> Interval | None:
     """The 95 % score interval of a share between 0 and 1 that was seen in a sample of `size`; None without a sample.
 
     Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212. Where the share is a mean of
@@ -60,7 +60,7 @@ def wilson(share: float, size: int) -> Interval | None:
     spread = Z_95 * Z_95 / size
     middle = (share + spread / 2) / (1 + spread)
     half = Z_95 * sqrt(share * (1 - share) / size + spread / (4 * size)) / (1 + spread)
-    low, high = (round_half_up(Decimal(str(min(max(end, 0.0), 1.0))) * 100, 1) for end in (middle - half, middle + half))
+    low, high = (round_half_up(Decimal(str(min(max(end, 0.0), 1.0))) * 100, digits) for end in (middle - half, middle + half))
     return Interval(low, high)
 
 
