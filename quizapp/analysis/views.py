@@ -40,6 +40,7 @@ from quizapp.analysis.wording import definitions
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams import queries as exams
+from quizapp.exams.models import Exam
 from quizapp.i18n import _, show_time
 from quizapp.jobs import service as jobs
 from quizapp.kernel.roles import BANK_READERS, Role
@@ -130,13 +131,14 @@ def question(exam_id: int, version_id: int, part: int) -> Response:
     asked = item.parts[part - 1] if isinstance(item, Case) else item
     sheet = sheet_of(item)
     series = series_of(asked, row.statistic)
+    others = stored.in_other_exams(session, version_id, part, exam_id)
     return render(QuestionPage(
         found, row, row.statistic, sheet.questions[max(part - 1, 0)], sheet.material, _(TYPE_NAMES[row.statistic.kind]), _(DIFFICULTY_NAMES[row.difficulty]),
         told(row.statistic, analysis, titles() if row.statistic.notes else {}),
-        facts(row.statistic), charts.plot(series) if series else None,
+        [*facts(row.statistic), exposure(row.statistic, others)], charts.plot(series) if series else None,
         _(MARK_RATE) if not options_of(asked) else _(CHOICE_RATE), row.statistic.groups,
         [(name, is_key, [percent(share) for share in shares]) for name, shares, is_key in series],
-        stored.in_other_exams(session, version_id, part, exam_id),
+        others,
     ))
 
 
@@ -165,6 +167,14 @@ def facts(row: ItemStatistic) -> list[tuple[str, str, str]]:
         (_("用时"), time, _("中位数，%(n)s 人有记录", n=f"{row.timed:,}") if row.timed else _("没有逐题的保存记录")),
         (_("IRT 难度"), decimal(row.location), model),
     ]
+
+
+def exposure(row: ItemStatistic, others: Sequence[tuple[Exam, ItemStatistic, int]]) -> tuple[str, str, str]:
+    """How many have met the item, in any version, in exams that are over: once a person and exam."""
+    people = row.people + sum(found.people for _exam, found, _version in others)
+    forms = row.forms + sum(found.forms for _exam, found, _version in others)
+    held = len({row.exam_id, *(found.exam_id for _exam, found, _version in others)})
+    return _("曝光"), f"{people:,}", _("人次，%(exams)s 场考试的 %(forms)s 份卷上考过", exams=held, forms=forms)
 
 
 @bp.get("/analysis/items/<code>")

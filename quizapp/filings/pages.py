@@ -74,6 +74,8 @@ class CheckView:
 
 @dataclass(frozen=True)
 class FilingPage(Page):
+    """`moved`: how many people were added to the rosters (added) and taken off (removed) since it was last counted."""
+
     template: ClassVar[str] = "filings/filing.html"
     styles: ClassVar[tuple[str, ...]] = ("page-filings",)
     section: ClassVar[str] = "filings"
@@ -88,6 +90,7 @@ class FilingPage(Page):
     may_make: bool
     form: AgainForm
     problem: str
+    moved: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -122,19 +122,20 @@ def agency(session: Session) -> str:
 
 
 def subject_shares(session: Session, exam_ids: Sequence[int]) -> list[SubjectShare]:
-    """What was got of the marks of each subject, in the attempts that count. What nobody has marked is left out, and
-    so are subjects that fewer than `SMALL` people were asked about."""
+    """What was got of the marks of each subject, in the attempts that count of people expected, as everywhere in reports.
+    What nobody has marked is left out, and so are subjects that fewer than `SMALL` people were asked about."""
     gained = func.coalesce(func.sum(type_coerce(Answer.score, Integer)), 0)
     rows = session.execute(
         select(Subject.name, gained, func.sum(type_coerce(FormQuestion.marks, Integer)), func.count(func.distinct(Attempt.candidate_id)))
         .select_from(Result)
+        .join(RosterEntry, (RosterEntry.exam_id == Result.exam_id) & (RosterEntry.candidate_id == Result.candidate_id))
         .join(Attempt, (Attempt.candidate_id == Result.candidate_id) & (Attempt.id == Result.attempt_id))
         .join(FormQuestion, FormQuestion.form_id == Attempt.form_id)
         .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
         .join(Item, Item.id == ItemVersion.item_id).join(Subject, Subject.code == Item.subject_code)
         .outerjoin(Answer, (Answer.candidate_id == Attempt.candidate_id) & (Answer.attempt_id == Attempt.id)
                    & (Answer.position == FormQuestion.position))
-        .where(Result.exam_id.in_(exam_ids), Attempt.needs_marking.is_(False))
+        .where(Result.exam_id.in_(exam_ids), RosterEntry.status == "expected", Attempt.needs_marking.is_(False))
         .group_by(Subject.code, Subject.name, Subject.position).order_by(Subject.position)
     ).all()
     return [SubjectShare(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if row[3] >= SMALL and row[2]]

@@ -31,7 +31,7 @@ from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, Quiz
 from quizapp.kernel.roles import REPORT_READERS, Role
 from quizapp.limits import count_lookup
 from quizapp.reports import export_files
-from quizapp.reports.queries.exam import published_exams
+from quizapp.reports.queries.exam import changed_since, published_exams
 from quizapp.ui.pages import render
 from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
 
@@ -101,7 +101,7 @@ def filing_page(found: Filing, form: AgainForm | None = None, problem: QuizappEr
     return render(FilingPage(
         found, _(wording.KIND_NAMES[found.kind]), [wording.version_view(view, names) for view in views],
         wording.check_views(checks, names, kept), views[0].whole, views[0].count, is_news, may_make, form or AgainForm(formdata=None),
-        explain(problem) if problem else "",
+        explain(problem) if problem else "", changed_since(session, kept[0].content["exams"], me.scope, max([kept[0].at, *(one.at for one in checks)])),
     ), (problem.status if problem else 422) if form else 200)
 
 

@@ -16,17 +16,22 @@ from quizapp.marking.regrading import Outcome, ResultChange, worked_out
 from quizapp.people.models import Person
 
 NAMED = 100  # people listed by name
+SMALL = 5  # people below which a unit tells who it was
 
 
 @dataclass
 class UnitRow:
-    """One unit of the roster: who passed before and after, who crossed the line either way, whose score changes."""
+    """One unit of the roster: who passed before and after, who crossed the line either way, whose score changes.
+
+    `people`: who has a result; `merged`: how many units stand in this row together."""
 
     name: str
+    people: int = 0
     before: int = 0
     gained: int = 0
     lost: int = 0
     changed: int = 0
+    merged: int = 0
 
     @property
     def after(self) -> int:
@@ -46,7 +51,7 @@ class NamedChange:
 @dataclass
 class Preview:
     """`asked`, `attempts`: how many papers have the question, and change; `units` with any change, in the order of the
-    roster; `gained`, `lost`: people who pass, or fail, because of it."""
+    roster, and `apart` the same for whoever may not see names; `gained`, `lost`: people who pass, or fail, because of it."""
 
     asked: int
     attempts: int
@@ -54,6 +59,7 @@ class Preview:
     before: int
     after: int
     units: Sequence[UnitRow]
+    apart: Sequence[UnitRow]
     gained: Sequence[NamedChange] = field(default_factory=tuple)
     lost: Sequence[NamedChange] = field(default_factory=tuple)
     newly_passed: int = 0
@@ -82,9 +88,24 @@ def told_by(session: Session, exam: Exam, outcome: Outcome) -> Preview:
     before, gained, lost = (sum(getattr(unit, name) for unit in units.values()) for name in ("before", "gained", "lost"))
     return Preview(
         outcome.asked, len(outcome.attempts), sum(unit.changed for unit in units.values()), before, before + gained - lost,
-        [unit for unit in units.values() if unit.changed],
+        [unit for unit in units.values() if unit.changed], [unit for unit in merged(list(units.values())) if unit.changed],
         _named(session, exam.id, crossing[True]), _named(session, exam.id, crossing[False]), gained, lost,
     )
+
+
+def merged(units: Sequence[UnitRow]) -> list[UnitRow]:
+    """Units of fewer than five people as one row at the end, with the smallest others until these are five: a number of
+    so few is as good as a name. All together fewer than five: no row."""
+    ordered = sorted((unit for unit in units if unit.people), key=lambda unit: unit.people)
+    small = [unit for unit in ordered if unit.people < SMALL]
+    while small and sum(unit.people for unit in small) < SMALL and len(small) < len(ordered):
+        small.append(ordered[len(small)])
+    together, away = sum(unit.people for unit in small), {id(unit) for unit in small}
+    rows = [unit for unit in units if unit.people and id(unit) not in away]
+    if together < SMALL:
+        return rows
+    sums = {name: sum(getattr(unit, name) for unit in small) for name in ("people", "before", "gained", "lost", "changed")}
+    return [*rows, UnitRow("", **sums, merged=len(small))]
 
 
 def _passes(score: int | None, line: int) -> bool:
@@ -97,12 +118,13 @@ def _units(session: Session, exam: Exam, line: int) -> dict[int, UnitRow]:
         select(RosterUnit.unit_id, RosterUnit.name).where(RosterUnit.exam_id == exam.id).order_by(RosterUnit.path)
     )}
     passes = func.sum(case((type_coerce(Result.score, Integer) >= line, 1), else_=0))
-    for unit_id, passed in session.execute(
-        select(RosterEntry.unit_id, passes)
+    for unit_id, passed, people in session.execute(
+        select(RosterEntry.unit_id, passes, func.count())
         .join(Result, (Result.candidate_id == RosterEntry.candidate_id) & (Result.exam_id == RosterEntry.exam_id))
         .where(RosterEntry.exam_id == exam.id).group_by(RosterEntry.unit_id)
     ):
-        units.setdefault(unit_id, UnitRow("")).before = int(passed or 0)
+        unit = units.setdefault(unit_id, UnitRow(""))
+        unit.before, unit.people = int(passed or 0), int(people)
     return units
 
 
@@ -125,10 +147,11 @@ def _named(session: Session, exam_id: int, changes: Sequence[ResultChange]) -> l
 
 
 def in_short(found: Preview, most: int = 6) -> str:
-    """The units in one line, those on which most turns first: 办公室 3→4；财务处 2→1."""
-    ordered = sorted(found.units, key=lambda unit: -(unit.gained + unit.lost))
-    shown = [f"{unit.name} {unit.before}→{unit.after}" for unit in ordered if unit.gained or unit.lost]
-    return "；".join(shown[:most]) + (" …" if len(shown) > most else "")
+    """The units in one line, those on which most turns first, for readers without the right to names: 办公室 3→4；财务处 2→1."""
+    ordered = sorted(found.apart, key=lambda unit: -(unit.gained + unit.lost))
+    turning = [unit for unit in ordered if unit.gained or unit.lost]
+    shown = [f"{unit.name} {unit.before}→{unit.after}" for unit in turning if not unit.merged][:most]
+    return "；".join(shown) + (" …" if shown and len(shown) < len(turning) else "")
 
 
 def counted(found: Preview) -> Counter[str]:

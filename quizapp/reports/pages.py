@@ -12,6 +12,7 @@ from quizapp.kernel.rates import Rate
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.queries.person import AttemptLine, Record
 from quizapp.reports.queries.progress import Progress
+from quizapp.reports.queries.sittings import SittingLine
 from quizapp.reports.queries.year import NotYetRow
 from quizapp.reports.rules.charts import Histogram, LineChart, Step
 from quizapp.reports.rules.ledger import Asked, Figures, Ledger, YearLine
@@ -167,6 +168,7 @@ class NotYetPage(Page):
     section: ClassVar[str] = "reports"
 
     year: int
+    asked: Asked
     table: Table[NotYetRow]
 
 
@@ -244,6 +246,7 @@ class ProgressPage(Page):
     live: LiveProgress
     address: str
     unit_names: Sequence[str]
+    sittings: Sequence[SittingLine]
 
 
 @dataclass(frozen=True)

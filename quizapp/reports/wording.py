@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from quizapp.i18n import N_, _, language
 from quizapp.kernel.rates import Rate, show_marks
-from quizapp.reports.figures import Measured
+from quizapp.reports.figures import NOT_RECORDED, Measured
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow
 from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure
@@ -36,14 +36,18 @@ def cell_words() -> dict[str, str]:
 
 def value_of(measure: Measured, tally: Tally) -> str:
     """A figure as it is printed; an empty base and what is not recorded in words, never as 0."""
+    value = measure.of(tally)
+    return in_words(measure, tally) or (str(value) if isinstance(value, Rate) else f"{value:,}")
+
+
+def in_words(measure: Measured, tally: Tally) -> str:
+    """Why there is no figure; empty where there is one."""
     if not measure.recorded:
-        return _("没有记录")
+        return _(NOT_RECORDED)
     value = measure.of(tally)
     if isinstance(value, Rate):
-        return f"{value}" if value.denominator else _("没有基数，不计算")
-    if value is None:
-        return _("没有成绩")
-    return f"{value:,}"
+        return "" if value.denominator else _("没有基数，不计算")
+    return _("没有成绩") if value is None else ""
 
 
 def division_of(measure: Measured, tally: Tally) -> str:

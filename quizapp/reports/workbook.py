@@ -17,10 +17,10 @@ from quizapp import clock
 from quizapp.i18n import N_, _
 from quizapp.jobs.rules import Progress
 from quizapp.kernel.rates import Rate
-from quizapp.reports.figures import FIGURES
+from quizapp.reports.figures import FIGURES, MEASURES
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.report import ExamReport
-from quizapp.reports.wording import MEASURE_NAMES, definitions, standing, view_of
+from quizapp.reports.wording import MEASURE_NAMES, definitions, in_words, standing, view_of
 from quizapp.ui.cells import safe_cell
 
 PERCENT, MARKS, COUNT = "0.00%", "0.00", "#,##0"
@@ -38,7 +38,7 @@ def xlsx_bytes(report: ExamReport, people: Sequence[PersonRow], progress: Progre
     Sheet(book, _("人员明细"), report, (14, 18, 34, 14, 14, 12, 12, 10, 20, 28)).write(
         [_("姓名"), _("工号"), _("单位"), _("职级"), _("岗位类别"), _("名单状态"), _("结果"), _("分数"), _("参加时间"),
          _("免考或缓考原因")], (_person(report, row) for row in _counted(people, progress)))
-    Sheet(book, _("口径说明"), report, (16, 100)).write([_("名词"), _("口径")], definitions(report.exam))
+    Sheet(book, _("口径说明"), report, (16, 100)).write([_("名词"), _("口径")], _definitions(report))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -53,10 +53,17 @@ def _counted(people: Sequence[PersonRow], progress: Progress) -> Iterator[Person
 
 
 def _summary(report: ExamReport) -> Iterable[Sequence[Any]]:
-    for figure in FIGURES:
+    for figure in MEASURES:
         value = figure.of(report.total)
         parts = (value.numerator, value.denominator) if isinstance(value, Rate) else (None, None)
-        yield [_(figure.name), value, *parts, _(figure.base) if figure.base else ""]
+        yield [_(figure.name), in_words(figure, report.total) or value, *parts, _(figure.base) if figure.base else ""]
+
+
+def _definitions(report: ExamReport) -> Iterable[Sequence[Any]]:
+    """What the words mean, then how each figure is formed and by whose example."""
+    yield from definitions(report.exam)
+    for figure in MEASURES:
+        yield [figure.head, _("%(formula)s；出处：%(source)s", formula=_(figure.formula), source=_(figure.source))]
 
 
 def _units(report: ExamReport) -> Iterable[Sequence[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -238,9 +238,12 @@ def total_of(session: Session, exam: ExamFacts, make_ups: Sequence[ExamFacts], s
     return by_unit(rows, exam.lines).get(0, Tally())
 
 
-def changed_since(session: Session, exam_id: int, scope: Sequence[str]) -> dict[str, int]:
-    """How many people were added to the frozen roster and taken off it, among those whom the reader may see."""
-    wanted = select(RosterChange.act, func.count()).where(RosterChange.exam_id == exam_id)
+def changed_since(session: Session, exam_ids: Collection[int], scope: Sequence[str], after: datetime | None = None) -> dict[str, int]:
+    """How many people were added to the frozen rosters and taken off them, among those whom the reader may see; of all
+    changes, or of those after a moment."""
+    wanted = select(RosterChange.act, func.count()).where(RosterChange.exam_id.in_(exam_ids))
+    if after is not None:
+        wanted = wanted.where(RosterChange.at > after)
     if ALL_UNITS not in scope:
         seen = [Unit.path.startswith(path, autoescape=True) for path in scope]
         here = select(Membership.person_id).join(Unit, Unit.id == Membership.unit_id).where(or_(false(), *seen))

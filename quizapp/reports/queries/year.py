@@ -72,10 +72,9 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     """
     asked = asked or Asked()
     known = published_exams(session) if exams is None else exams
-    groups = [group for group in _groups(known, year)
-              if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
+    groups = _asked_groups(known, year, asked)
     every = _ids(groups)
-    seen = and_(within_scope(session, every, _narrowed(session, scope, asked)), *of_kind(asked.rank, asked.post_type))
+    seen = _seen(session, every, scope, asked)
     alone = _figures(session, sheet_of(()), every, seen)
     rows = tuple(
         LedgerRow(exam, _combined(session, exam, make_ups, seen, alone.get(exam.id, Figures())),
@@ -101,6 +100,12 @@ def _groups(known: Sequence[ExamFacts], year: int) -> list[Group]:
     return [(exam, make_ups_of(known, exam.id)) for exam in firsts]
 
 
+def _asked_groups(known: Sequence[ExamFacts], year: int, asked: Asked) -> list[Group]:
+    """Those of a year that the filter keeps, by the day and the name of the first sitting."""
+    return [group for group in _groups(known, year)
+            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
+
+
 def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: datetime) -> list[YearLine]:
     """What each year came to, the make-ups merged in, over the exams that have ended; the earliest year first."""
     known = published_exams(session)
@@ -124,6 +129,12 @@ def _narrowed(session: Session, scope: Sequence[str], asked: Asked) -> Sequence[
     if path is None or not reaches(scope, path):
         raise NotFoundError(NO_UNIT)
     return [path]
+
+
+def _seen(session: Session, exam_ids: Sequence[int], scope: Sequence[str], asked: Asked) -> ColumnElement[bool]:
+    """The condition that keeps the rosters of these exams to what the reader may see and has asked for. Raises
+    NotFoundError where a unit is asked for that is out of sight."""
+    return and_(within_scope(session, exam_ids, _narrowed(session, scope, asked)), *of_kind(asked.rank, asked.post_type))
 
 
 def categories(session: Session, year: int, scope: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -206,10 +217,12 @@ class NotYetRow:
     exams: tuple[str, ...]
 
 
-def not_yet(session: Session, year: int, scope: Sequence[str]) -> list[NotYetRow]:
-    """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster."""
-    every = _ids(_groups(published_exams(session), year))
-    seen = within_scope(session, every, scope)
+def not_yet(session: Session, year: int, scope: Sequence[str], asked: Asked | None = None) -> list[NotYetRow]:
+    """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster: as many as the
+    ledger counts with the same filter. Raises NotFoundError where a unit is asked for that is out of sight."""
+    asked = asked or Asked()
+    every = _ids(_asked_groups(published_exams(session), year, asked))
+    seen = _seen(session, every, scope, asked)
     each = _taking_part(every, seen)
     rows = session.execute(
         select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)

@@ -115,6 +115,11 @@ class Asked:
         values = {"unit": self.unit, "rank": self.rank, "post_type": self.post_type}
         return {key: value for key, value in values.items() if value}
 
+    def to_address(self) -> dict[str, str]:
+        """The parameters that bring this filter back."""
+        values = {"since": str(self.since or ""), "until": str(self.until or ""), "campaign": self.campaign}
+        return {key: value for key, value in values.items() if value} | self.of_exam()
+
     def holds(self, day: date, title: str) -> bool:
         """Whether an exam that opened on this day is asked for."""
         in_time = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

@@ -28,6 +28,7 @@ from quizapp.reports.queries import progress as progress_queries
 from quizapp.reports.queries import subjects as subject_queries
 from quizapp.reports.queries.person import AttemptLine, Record
 from quizapp.reports.queries.progress import Progress
+from quizapp.reports.queries.sittings import sittings
 from quizapp.reports.rules import charts
 from quizapp.reports.rules.lines import lines_of
 from quizapp.reports.rules.report import OWN, Choice, ExamFacts
@@ -133,7 +134,8 @@ def _people_added(shares: list[Share]) -> Share:
 @allow(*REPORT_READERS)
 def progress(exam_id: int) -> Response:
     session, now = db.session(), clock.now()
-    exam = queries.find(queries.published_exams(session), exam_id)
+    exams = queries.published_exams(session)
+    exam = queries.find(exams, exam_id)
     choice = Choice.from_address(request.args)
     found = progress_queries.progress(session, exam, actor().scope, choice, now)
     live = LiveProgress(exam, show_clock(now), found, _curve(found), not exam.is_over(now))
@@ -141,7 +143,8 @@ def progress(exam_id: int) -> Response:
         return render(ProgressPart(live))
     names = queries.unit_names(session, exam_id, choice)
     kept: dict[str, Any] = choice.to_address()
-    return render(ProgressPage(live, url_for("reports.progress", exam_id=exam_id, **kept), names))
+    return render(ProgressPage(live, url_for("reports.progress", exam_id=exam_id, **kept), names,
+                               sittings(session, exam, queries.make_ups_of(exams, exam_id), actor().scope, choice)))
 
 
 def _curve(found: Progress) -> charts.LineChart:

@@ -116,7 +116,8 @@ def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indi
 @bp.get("/reports/<int:year>/not-yet")
 @allow(*REPORT_READERS)
 def not_yet(year: int) -> Response:
-    rows = year_queries.not_yet(db.session(), year, actor().scope)
+    asked = Asked.from_address(request.args)
+    rows = year_queries.not_yet(db.session(), year, actor().scope, asked)
     columns: list[Column[NotYetRow]] = [
         Column("name", _("姓名"), lambda r: r.name),
         Column("login", _("工号"), lambda r: r.login),
@@ -124,7 +125,7 @@ def not_yet(year: int) -> Response:
         Column("exams", _("应参加的考试"), lambda r: "；".join(r.exams)),
     ]
     table = build_table("not-yet", _("%(year)s 年还没有参加考试的人员", year=year), columns, rows)
-    return file_of(table, "year", year) or render(NotYetPage(year, table))
+    return file_of(table, "year", year) or render(NotYetPage(year, asked, table))
 
 
 @bp.get("/reports/exams")
@@ -171,7 +172,7 @@ def exam_report(exam_id: int) -> Response:
         wording.cell_words(), all_units,
         not exam.is_over(clock.now()),
         _compared(total, before_total, plans.targets(session, exam.year)), before, before_total,
-        _said(report, queries.changed_since(session, exam_id, actor().scope)), _measures(total),
+        _said(report, queries.changed_since(session, [exam_id], actor().scope)), _measures(total),
         [line for line in lines if line.kind != "total" and not line.parent],
     ))
 

@@ -29,7 +29,11 @@ from quizapp.filings.rules.content import Content, digest_of, from_json, shown
 from quizapp.filings.rules.layout import row_name
 from quizapp.kernel.errors import ConflictError, FileError, InputError, NotFoundError
 from quizapp.kernel.rates import Rate
+from quizapp.papers.models import Blueprint
 from quizapp.people.models import Person
+from tests.builders.answers import make_finished
+from tests.builders.bank import make_item, make_subject
+from tests.builders.exams import make_exam, make_form
 from tests.builders.people import make_person
 from tests.builders.results import OPENS, Agency, freeze_units, make_bureau, make_sitting, put_on_roster
 from tests.conftest import close_connections, make_app
@@ -421,18 +425,25 @@ def test_no_cell_runs_as_a_formula_and_erased_people_have_no_name(session: Sessi
 
 
 def test_subjects_are_named_by_the_marks_that_people_got(app: Flask) -> None:
-    """Two subjects, answered by five: 3 of 5 in one, all in the other."""
-    from tests.builders.exams import make_exam
-    from tests.builders.marking import hand_in
-
+    """Two subjects, answered by five: 12 of 15 in one, 5 of 10 in the other. Whoever is excused is not among them."""
     with app.app_context(), db.transaction() as session:
-        people = [make_person(session) for _number in range(5)]
-        exam = make_exam(session, ("single",), candidates=people)
-        for person in people:
-            hand_in(session, exam, person, "", exam.opens_at)
+        people = [make_person(session) for _number in range(6)]
+        make_subject(session, "alpha", "甲科目")
+        make_subject(session, "beta", "乙科目")
+        exam = make_exam(session, (), candidates=people, forms=0)
+        versions = [make_item(session, "single", subject=code) for code in ["alpha"] * 3 + ["beta"] * 2]
+        form = make_form(session, session.get_one(Blueprint, exam.blueprint_id), 1, versions)
+        for number, person in enumerate(people):
+            right = (1, 2, 4) if number < 3 else (1, 2, 3, 5) if number < 5 else ()
+            make_finished(session, exam, person.id, {place: 10 if place in right else 0 for place in range(1, 6)}, form=form)
+        session.get_one(RosterEntry, (exam.id, people[5].id)).status = "excused"
+        session.flush()
         shares = queries.subject_shares(session, [exam.id])
-    assert [(one.people, one.possible) for one in shares] == [(5, 5_000)]
-    assert 0 <= shares[0].gained <= 5_000
+        assert {one.name: (one.gained, one.possible, one.people) for one in shares} == {
+            "甲科目": (12_000, 15_000, 5), "乙科目": (5_000, 10_000, 5)}
+        session.get_one(RosterEntry, (exam.id, people[4].id)).status = "excused"
+        session.flush()
+        assert queries.subject_shares(session, [exam.id]) == []  # four people are too few
 
 
 @pytest.mark.parametrize("title", ["😀 考试", "\ue000", "控制\x07字符", "مرحبا", '#eval("1") $x$ *b* // \\ <y>'])

@@ -142,6 +142,10 @@ def test_the_sentence_names_the_option_and_leads_to_the_bank(site: Site) -> None
     assert "成绩最好的三分之一里多数选了 D" in text
     assert f"/bank/items/{site.codes[site.names[0][0]]}" in text
     assert "20 秒" in text
+    # sixty and nine people in two exams that are over; the forty of the one under way are not told yet
+    assert "曝光" in text
+    assert "69" in text
+    assert "人次，2 场考试的 2 份卷上考过" in text
     assert "没有逐题的保存记录" in site.text("editor", site.question(1))
     assert "/analysis/items/" in site.text("editor", f"/bank/items/{site.codes[site.names[0][0]]}")
     assert "正确" in site.text("editor", site.question(2))

@@ -20,7 +20,7 @@ from quizapp import clock
 from quizapp.audit.models import AuditEvent
 from quizapp.cli import main
 from quizapp.db import db
-from quizapp.exams.models import Exam, Result
+from quizapp.exams.models import Exam, Result, RosterEntry
 from quizapp.filings import printing, queries, service
 from quizapp.filings.models import FilingHolder, FilingVersion
 from quizapp.filings.rules.content import from_json
@@ -29,6 +29,7 @@ from quizapp.jobs.models import Job
 from quizapp.kernel.roles import Role
 from quizapp.limits import LOOKUPS
 from quizapp.people.models import Person
+from quizapp.rosters.models import RosterChange
 from tests.builders.people import grant, sign_in
 from tests.builders.results import OPENS, make_bureau, make_sitting
 from tests.conftest import EXAM_MORNING, close_connections, make_app
@@ -73,7 +74,7 @@ def world(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Ite
         with app.app_context(), db.transaction() as session:
             bureau = make_bureau(session)
             exams = []
-            for number in range(6):
+            for number in range(7):
                 exam = make_sitting(session, f"第{number}次考试", opens_at=OPENS + timedelta(days=number), closes_at=OPENS + timedelta(days=number + 1))
                 bureau.put_in_exam(exam)
                 exams.append(exam.id)
@@ -268,3 +269,22 @@ def test_the_years_paragraphs_are_drafted_edited_and_handed_in(world: World) -> 
     assert client.post(address, data={**filled, "then": "file"}).status_code == 422
     assert client.get("/filings/years/1999").status_code == 404
     text(client, str(answer.location))
+
+
+def test_a_roster_that_changed_afterwards_is_said_until_it_is_counted_again(world: World) -> None:
+    client, exam = world.client(world.admin), world.exam()
+    address = made(client, exam)
+    assert "名单在这一版以后有变化" not in text(client, address)
+    with world.app.app_context(), db.transaction() as session:
+        late = session.scalars(select(RosterEntry).where(RosterEntry.exam_id == exam, RosterEntry.status == "expected")).first()
+        assert late is not None
+        for days, act in ((-1, "added"), (1, "removed")):  # one before the version, which has it
+            session.add(RosterChange(exam_id=exam, candidate_id=late.candidate_id, unit="", act=act, reason="误列", by_id=None, by_name="",
+                                     at=EXAM_MORNING + timedelta(days=days)))
+    page = text(client, address)
+    assert "名单在这一版以后有变化" in page
+    assert "补入 0 人、移出 1 人" in page
+    with time_machine.travel(EXAM_MORNING + timedelta(days=2), tick=False):
+        later = world.client(world.admin)
+        assert later.post(f"{address}/again", data={"reason": "名单更正"}).status_code == 303
+        assert "名单在这一版以后有变化" not in text(later, address)

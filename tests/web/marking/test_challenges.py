@@ -83,6 +83,8 @@ def test_from_a_doubt_to_another_key(desk: Desk) -> None:
     assert "变为合格" in page
     assert "变为合格的人" not in page  # names are for exam administrators
     assert "变为合格的人" in text(admin, preview)
+    assert "人数太少，不按单位列出" in page  # three people: a number by unit would be a name
+    assert "人数太少，不按单位列出" not in text(admin, preview)
     sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
     assert sent.pop("after") == "0"
     assert reviewer.post(f"{desk.question}/preview", data=sent | {"why": "条文如此", "after": "3"}).status_code == 409

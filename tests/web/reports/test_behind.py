@@ -28,7 +28,15 @@ from tests.builders.bank import make_item, make_subject
 from tests.builders.exams import OPENS as EXAM_OPENS
 from tests.builders.exams import enrol, make_exam, make_form
 from tests.builders.people import grant, make_person, sign_in
-from tests.builders.results import OPENS, Agency, freeze_units, make_bureau, make_sitting, put_on_roster
+from tests.builders.results import (
+    OPENS,
+    Agency,
+    freeze_units,
+    give_result,
+    make_bureau,
+    make_sitting,
+    put_on_roster,
+)
 from tests.databases import both_databases
 from tests.page_lint import LintingClient
 
@@ -158,6 +166,24 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
     assert shown.text == str(expected)
     names = page(admin, shown.get("href"))
     assert f"共 {expected} 行" in words(names)
+
+
+@both_databases
+def test_who_has_sat_nothing_is_counted_and_listed_within_the_same_filter(admin: LintingClient, world: World) -> None:
+    whole = page(admin, "/reports/2026").xpath("//a[contains(@href,'/not-yet')]/@href")[0]
+    assert whole == "/reports/2026/not-yet"
+    numbers = set()
+    for query in (f"unit={world.left}", "rank=科级", f"unit={world.left}&post_type=行政执法", "since=2026-07-30", ""):
+        ledger = page(admin, f"/reports/2026?{query}")
+        tiles = ledger.xpath("//div[@class='tile'][dt/b='还没有参加']")
+        number = int(tiles[0].xpath("string(dd[@class='figure']/text())").replace(",", "")) if tiles else 0
+        link = ledger.xpath("//a[contains(@href,'/not-yet')]/@href")
+        listed = words(page(admin, link[0] if link else f"/reports/2026/not-yet?{query}"))
+        assert (f"共 {number} 行" if number else "没有这样的人") in listed, query
+        numbers.add(number)
+    assert len(numbers) > 3
+    assert admin.get("/reports/2026/not-yet?unit=99999").status_code == 404
+    assert admin.get("/reports/2026/not-yet?since=gestern").status_code == 422
 
 
 UNKNOWN = [
@@ -306,3 +332,42 @@ def test_progress_counts_who_has_handed_in_and_comes_as_a_part(
     assert part.status_code == 200
     assert "<html" not in body
     assert [int(n) for n in re.findall(r'class="figure">(\d+)<', body)] == [5, 3, 1, 1]
+
+
+@both_databases
+def test_attempts_first_sitting_and_make_up_stand_apart_and_together(app: Flask, client: LintingClient, exam_morning: Any) -> None:
+    with app.app_context(), db.transaction() as session:
+        agency = Agency(session)
+        top = agency.add_unit("局", None, 0)
+        office, other = agency.add_unit("一处", top, 4), agency.add_unit("二处", top, 2)
+        exam = make_exam(session, ["single"], opens_at=EXAM_OPENS - timedelta(days=1), pass_mark=60, excellence_mark=90)
+        make_up = make_sitting(session, "补考", make_up_of_id=exam.id)
+        freeze_units(session, exam, agency.units)
+        freeze_units(session, make_up, [top, office])
+        better, first_time, absent, void = agency.members[office.id]
+        for person in agency.members[office.id]:
+            enrol(session, exam, person)
+        make_finished(session, exam, better.id, {1: 40}, counts=False)
+        make_finished(session, exam, better.id, {1: 70}, number=2)
+        make_finished(session, exam, first_time.id, {1: 80})
+        make_finished(session, exam, void.id, {1: 90}, counts=False, state="void")
+        put_on_roster(session, make_up, office, absent)
+        give_result(session, make_up, absent, 65)
+        reader, exam_id = grant(session, better, Role.EXAM_ADMIN), exam.id
+    sign_in(client, reader)
+
+    def rows(query: str = "") -> list[list[str]]:
+        tree = page(client, f"/reports/exams/{exam_id}/progress{query}")
+        found = tree.xpath("//section[@id='sittings']//tbody/tr")
+        return [[" ".join(cell.xpath("string(./text())").split()) for cell in row] for row in found]
+
+    assert rows(f"?unit={office.id}") == rows()[:6] == [
+        ["第 1 次作答", "—", "2 份", "1 份", "50.00%", "—"],
+        ["第 2 次作答", "—", "1 份", "1 份", "100.00%", "—"],
+        ["全部作答", "—", "3 份", "2 份", "66.67%", "—"],
+        ["每人计一次", "4 人", "2 人", "2 人", "100.00%", "50.00%"],
+        ["每人计一次", "1 人", "1 人", "1 人", "100.00%", "100.00%"],  # the make-up, on its own roster
+        ["与补考合并，每人计一次", "4 人", "3 人", "3 人", "100.00%", "75.00%"],
+    ]
+    assert [row[0] for row in rows(f"?unit={other.id}")] == ["每人计一次", "与补考合并，每人计一次"]  # no such unit on the other roster
+    assert {row[4] for row in rows(f"?unit={other.id}")} == {"—"}

@@ -24,6 +24,7 @@ from quizapp.db import db
 from quizapp.exams.models import RosterUnit
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Person
+from quizapp.reports.figures import MEASURES
 from tests.builders.people import grant, make_person, sign_in
 from tests.builders.results import OPENS, make_bureau, make_sitting
 from tests.databases import both_databases
@@ -143,6 +144,21 @@ def test_page_excel_csv_and_json_say_the_same(app: Flask, admin: LintingClient, 
     assert book["人员明细"].max_row - 4 == top["expected"] + top["excused"] + top["deferred"]
     assert str(book["汇总"]["A1"].value) == "2026 年上半年学法用法线上考试"
     assert "2026-06-01" in book["汇总"]["A2"].value
+
+
+def test_the_workbook_defines_every_figure_and_says_why_one_is_missing(admin: LintingClient, world: World) -> None:
+    address = f"/reports/exams/{world.first}/export.xlsx"
+    book = load_workbook(io.BytesIO(admin.get(address).data))
+    summary = {(row[0].value, row[4].value or ""): row for row in book["汇总"].iter_rows(min_row=5)}
+    defined = {row[0].value: row[1].value for row in book["口径说明"].iter_rows(min_row=5)}
+    for figure in MEASURES:
+        assert (figure.name, figure.base) in summary, figure.code
+        assert figure.source in defined[figure.head], figure.code
+    assert summary["参学率", "达到学习要求 ÷ 应学"][1].value == "没有记录"
+    rate = summary["完成率", "已出成绩 ÷ 应考"]
+    assert rate[1].value == pytest.approx(rate[2].value / rate[3].value, abs=5e-5)
+    nobody = load_workbook(io.BytesIO(admin.get(f"{address}?rank=没有").data))["汇总"]
+    assert {row[1].value for row in nobody.iter_rows(min_row=5) if row[4].value and "÷" in row[4].value} == {"没有基数，不计算", "没有记录"}
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(app: Flask, admin: LintingClient, world: World) -> None:
