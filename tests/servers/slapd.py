@@ -75,7 +75,7 @@ class Directory:
 
 
 def find_slapd() -> str | None:
-    from dev import find_slapd as found
+    from devscript.directory import find_slapd as found
 
     return found()
 

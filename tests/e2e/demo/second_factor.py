@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyotp
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.demo.people import one_time_link
 from tests.e2e.demo.site import EDITOR, SECURITY, SYSTEM, DemoSite, acting, path_of, sign_in
@@ -71,6 +71,6 @@ def enrol(page: Page, password: str) -> list[str]:
     key = begin_enrolling(page, password)
     page.fill("#code", pyotp.TOTP(key).now())
     page.get_by_role("button", name="开启两步验证").click()
-    codes = page.locator(".recovery-codes code").all_inner_texts()
-    assert len(codes) == 10
-    return codes
+    codes = page.locator(".recovery-codes code")
+    expect(codes).to_have_count(10)
+    return codes.all_inner_texts()

@@ -33,7 +33,7 @@ def trees(session):
 
 
 def numbers(session, on, kind):
-    return {one.unit.name: (one.own, one.total) for one in queries.branches(session, on, WHOLE, kind=kind)}
+    return {one.unit.name: (one.own, one.total) for one in queries.tree(session, on, WHOLE, kind=kind)}
 
 
 @both_databases
