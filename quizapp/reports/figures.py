@@ -16,7 +16,6 @@ from quizapp.reports.rules.tally import Tally
 
 Value = int | Rate | Decimal | None
 CUSTOM = N_("通行做法")
-NOT_RECORDED = N_("没有记录")
 
 
 @dataclass(frozen=True, slots=True)
