@@ -59,36 +59,8 @@ def text(client: LintingClient, address: str) -> str:
 def test_from_a_doubt_to_another_key(desk: Desk) -> None:
     candidate, other = desk.browser(desk.room.people[1]), desk.browser(desk.room.people[0])
     reviewer, second = desk.browser(desk.room.pair.first.id), desk.browser(desk.room.pair.second.id)
-    admin = desk.browser(desk.admin_id)
-    # the candidate: too short, then well, then once more
-    assert desk.own in text(candidate, desk.result)
-    assert other.get(desk.own).status_code == 404
-    assert candidate.post(desk.own, data={"reason": "错了"}).status_code == 422
-    assert candidate.post(desk.own, data={"reason": "条文写的是\u202e第三项，答案应当是这一项<b>"}).status_code == 303
-    assert candidate.post(desk.own, data={"reason": "再提一次，请快一点答复"}).status_code == 409
-    page = text(candidate, desk.own)
-    assert "等待答复" in page
-    assert "条文写的是第三项，答案应当是这一项&lt;b&gt;" in page
-    # the reviewer: no name, the article, a preview that writes nothing
-    assert "1</b> 件待答复" in text(reviewer, "/challenges")
-    page = text(reviewer, desk.question)
-    assert "条文写的是第三项" in page
-    with desk.app.app_context():
-        name = db.session().get_one(Person, desk.room.people[1]).login
-    assert name not in page
-    assert candidate.get(desk.question).status_code == 403
-    assert reviewer.get(f"{desk.question}/preview?treatment=key&basis=示例法第十二条").status_code == 422
-    preview = f"{desk.question}/preview?treatment=key&key=C&basis=示例法第十二条"
-    page = text(reviewer, preview)
-    assert "变为合格" in page
-    assert "变为合格的人" not in page  # names are for exam administrators
-    assert "变为合格的人" in text(admin, preview)
-    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-    assert sent.pop("after") == "0"
-    assert reviewer.post(f"{desk.question}/preview", data=sent | {"why": "条文如此", "after": "3"}).status_code == 409
-    assert reviewer.post(f"{desk.question}/preview", data=sent | {"why": "条文写的是第三项", "after": "0"}).status_code == 303
-    with desk.app.app_context():
-        assert not db.session().scalar(select(func.count()).select_from(Regrade))
+    raise_doubt(desk, candidate, other)
+    propose_another_key(desk, reviewer, candidate)
     # the second person sees the same numbers, worked out now
     page = text(second, desk.question)
     assert "同意以后的成绩" in page
@@ -108,6 +80,42 @@ def test_from_a_doubt_to_another_key(desk: Desk) -> None:
         assert candidate.post(one).status_code == 303
     assert "要你知道的" not in text(candidate, "/my-exams")
     assert "已重新评过分" in text(reviewer, desk.question)
+
+
+def raise_doubt(desk: Desk, candidate: LintingClient, other: LintingClient) -> None:
+    """The candidate: too short, then well, then once more."""
+    assert desk.own in text(candidate, desk.result)
+    assert other.get(desk.own).status_code == 404
+    assert candidate.post(desk.own, data={"reason": "错了"}).status_code == 422
+    assert candidate.post(desk.own, data={"reason": "条文写的是\u202e第三项，答案应当是这一项<b>"}).status_code == 303
+    assert candidate.post(desk.own, data={"reason": "再提一次，请快一点答复"}).status_code == 409
+    page = text(candidate, desk.own)
+    assert "等待答复" in page
+    assert "条文写的是第三项，答案应当是这一项&lt;b&gt;" in page
+
+
+def propose_another_key(desk: Desk, reviewer: LintingClient, candidate: LintingClient) -> None:
+    """The reviewer: no name, the article, a preview that writes nothing."""
+    admin = desk.browser(desk.admin_id)
+    assert "1</b> 件待答复" in text(reviewer, "/challenges")
+    page = text(reviewer, desk.question)
+    assert "条文写的是第三项" in page
+    with desk.app.app_context():
+        name = db.session().get_one(Person, desk.room.people[1]).login
+    assert name not in page
+    assert candidate.get(desk.question).status_code == 403
+    assert reviewer.get(f"{desk.question}/preview?treatment=key&basis=示例法第十二条").status_code == 422
+    preview = f"{desk.question}/preview?treatment=key&key=C&basis=示例法第十二条"
+    page = text(reviewer, preview)
+    assert "变为合格" in page
+    assert "变为合格的人" not in page  # names are for exam administrators
+    assert "变为合格的人" in text(admin, preview)
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert sent.pop("after") == "0"
+    assert reviewer.post(f"{desk.question}/preview", data=sent | {"why": "条文如此", "after": "3"}).status_code == 409
+    assert reviewer.post(f"{desk.question}/preview", data=sent | {"why": "条文写的是第三项", "after": "0"}).status_code == 303
+    with desk.app.app_context():
+        assert not db.session().scalar(select(func.count()).select_from(Regrade))
 
 
 def test_the_key_stands(desk: Desk) -> None:
