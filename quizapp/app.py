@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -27,6 +27,7 @@ from quizapp.config import SecondFactor, Settings, TwoPersons
 from quizapp.features import FEATURES
 from quizapp.headers import NO_PAGE, NOT_KEPT, fixed, page_policy
 from quizapp.kernel import handed_in
+from quizapp.navigation import Navigation
 from quizapp.ops import metrics
 from quizapp.ops.demo.agency import accounts as demo_accounts
 from quizapp.ops.demo.loading import VISITOR_REPORT
@@ -39,22 +40,6 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parent
 A_YEAR = 31_536_000  # seconds
-
-
-@dataclass(frozen=True)
-class NavEntry:
-    """One entry of the navigation, as a feature's `NAV` list gives it. `count`: what waits there.
-
-    An entry with `under` stands below that section instead of beside it: its count is part of the other's, and both
-    are tabs on their first pages (the entry's own, or those that it names as `tabs_on`).
-    """
-
-    endpoint: str
-    label: str
-    address: str
-    icon: str
-    current: bool
-    count: int = 0
 
 
 class Answer(Response):
@@ -223,58 +208,14 @@ def _close_roles(app: Flask) -> None:
 
 
 def _pages(app: Flask, views: list[ModuleType]) -> None:
-    entries = sorted((entry for module in views for entry in getattr(module, "NAV", [])), key=lambda e: e["order"])
-    # what waits behind an entry of a lower feature
-    behind = [one for module in views for one in getattr(module, "WAITING", {}).items()]
+    shown = Navigation(views)
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        return {"actor": g.get("actor"), "navigation": navigation, "asset": asset, "nonce": nonce, "product": product,
-                "version": __version__, "waiting": waiting, "section_tabs": section_tabs, "now": clock.now, "today": clock.today,
+        return {"actor": g.get("actor"), "navigation": shown.main, "asset": asset, "nonce": nonce, "product": product,
+                "version": __version__, "waiting": shown.waiting, "section_tabs": shown.tabs, "now": clock.now, "today": clock.today,
                 "demo": app.config["DEMO"],
                 "two_persons_off": app.config["SETTINGS"].two_persons is TwoPersons.OFF}
-
-    def waiting(section: str) -> int:
-        """How much waits in that section for whoever is signed in; asked once a request."""
-        known: dict[str, int] = g.setdefault("waiting", {})
-        if section not in known:
-            known[section] = sum(count(g.actor) for name, count in behind if name == section)
-        return known[section]
-
-    def own() -> list[tuple[dict[str, Any], int]]:
-        """What this person may open, in order, with what waits there; asked once a request."""
-        person = g.get("actor")
-        if person is None:
-            return []
-        if "entries" not in g:
-            g.entries = [(e, (e["count"](person) if "count" in e else 0) + waiting(e["section"]))
-                         for e in entries if not e["roles"] or person.has(*e["roles"])]
-        found: list[tuple[dict[str, Any], int]] = g.entries
-        return found
-
-    def entry(e: dict[str, Any], *, current: bool, count: int) -> NavEntry:
-        return NavEntry(e["endpoint"], i18n._(e["label"]), url_for(e["endpoint"]), e["icon"], current, count)
-
-    def navigation(section: str) -> list[NavEntry]:
-        """The main navigation; `section` is the one that the page is in."""
-        mine = own()
-        tops = {e["section"] for e, _count in mine if "under" not in e}
-        group = {e["section"]: e["under"] for e, _count in mine if e.get("under") in tops}
-        return [
-            entry(e, current=e["section"] == group.get(section, section),
-                  count=count + sum(n for one, n in mine if group.get(one["section"]) == e["section"]))
-            for e, count in mine if e["section"] not in group
-        ]
-
-    def section_tabs(section: str) -> list[NavEntry]:
-        """On the first page of a section that has others below it, or is one of them: all of these."""
-        mine = own()
-        top = next((e.get("under", section) for e, _count in mine if e["section"] == section), section)
-        near = [(e, count) for e, count in mine if top in (e["section"], e.get("under"))]
-        shown = {page for e, _count in near for page in e.get("tabs_on", (e["endpoint"],))}
-        if len(near) < 2 or request.endpoint not in shown:
-            return []
-        return [entry(e, current=e["section"] == section, count=count) for e, count in near]
 
     @app.after_request
     def not_kept(response):  # type: ignore[no-untyped-def]

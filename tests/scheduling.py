@@ -10,6 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = {
     "tests/e2e/test_every_page.py": "demo",  # a whole year is played first
     "tests/e2e/test_challenge.py": "hall", "tests/e2e/test_exam_network.py": "hall", "tests/e2e/test_exam_sitting.py": "hall", "tests/e2e/test_exam_storage.py": "hall",
+    "tests/e2e/test_exam_poor_stores.py": "hall",
     "tests/e2e/test_people_stories.py": "hall", "tests/e2e/test_sitting_time.py": "hall",
     "tests/integration/faults/test_faults.py": "faults",  # takes both processors by itself
     "tests/integration/statutes/test_real_texts.py": "texts",  # 1,093 laws are imported

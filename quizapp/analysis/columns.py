@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import url_for
 
 from quizapp.analysis.models import ExamAnalysis, ItemStatistic
@@ -14,6 +17,7 @@ from quizapp.questions.rules.markup import plain_stem
 from quizapp.questions.rules.names import TYPE_NAMES
 from quizapp.ui.tables import Column
 
+Row = TypeVar("Row")
 STEM = 48  # characters of a stem in the table
 
 
@@ -41,20 +45,32 @@ def stem_of(row: QuestionRow) -> str:
     return short if not row.statistic.part else _("%(stem)s（第 %(n)s 问）", stem=short, n=row.statistic.part)
 
 
+def figure_columns(of: Callable[[Row], ItemStatistic]) -> list[Column[Row]]:
+    """The figures that say most of how a question worked."""
+    return [
+        Column("facility", _("得分率"), lambda r: rounded(of(r).facility), "number", base=_("得分 ÷ 可得的分"),
+               show=lambda r: decimal(of(r).facility)),
+        Column("discrimination", _("区分度"), lambda r: rounded(of(r).discrimination), "number", base=_("高低组之差"),
+               show=lambda r: decimal(of(r).discrimination)),
+        Column("item_rest", _("题总相关"), lambda r: rounded(of(r).item_rest), "number", base=_("不含本题"),
+               show=lambda r: decimal(of(r).item_rest)),
+    ]
+
+
+def flag_column(of: Callable[[Row], ItemStatistic]) -> Column[Row]:
+    return Column("flags", _("提示"), lambda r: severity(of(r))[0], "tag",
+                  show=lambda r: _("，").join(name for name, _tag in labels(of(r))),
+                  tag=lambda r: next((tag for _name, tag in labels(of(r))), ""))
+
+
 def question_columns(exam: Exam) -> list[Column[QuestionRow]]:
     return [
         Column("code", _("题号"), lambda r: r.code, "short", link=lambda r: address(exam.id, r.statistic)),
         Column("stem", _("题目"), stem_of),
         Column("kind", _("题型"), lambda r: _(TYPE_NAMES[r.statistic.kind]), "short"),
-        Column("facility", _("得分率"), lambda r: round(r.statistic.facility, 4), "number", base=_("得分 ÷ 可得的分"),
-               show=lambda r: decimal(r.statistic.facility)),
-        Column("discrimination", _("区分度"), lambda r: rounded(r.statistic.discrimination), "number", base=_("高低组之差"),
-               show=lambda r: decimal(r.statistic.discrimination)),
-        Column("item_rest", _("题总相关"), lambda r: rounded(r.statistic.item_rest), "number", base=_("不含本题"),
-               show=lambda r: decimal(r.statistic.item_rest)),
+        *figure_columns(lambda r: r.statistic),
         Column("people", _("人数"), lambda r: r.statistic.people, "number"),
-        Column("flags", _("提示"), lambda r: severity(r.statistic)[0], "tag", show=lambda r: _("，").join(name for name, _tag in labels(r.statistic)),
-               tag=lambda r: next((tag for _name, tag in labels(r.statistic)), "")),
+        flag_column(lambda r: r.statistic),
     ]
 
 
@@ -94,11 +110,6 @@ def item_columns() -> list[Column[tuple[Exam, ItemStatistic, int]]]:
         Column("version", _("版本"), lambda r: r[2], "number"),
         Column("part", _("第几问"), lambda r: r[1].part or None, "number"),
         Column("people", _("人数"), lambda r: r[1].people, "number"),
-        Column("facility", _("得分率"), lambda r: rounded(r[1].facility), "number", base=_("得分 ÷ 可得的分"), show=lambda r: decimal(r[1].facility)),
-        Column("discrimination", _("区分度"), lambda r: rounded(r[1].discrimination), "number", base=_("高低组之差"),
-               show=lambda r: decimal(r[1].discrimination)),
-        Column("item_rest", _("题总相关"), lambda r: rounded(r[1].item_rest), "number", base=_("不含本题"),
-               show=lambda r: decimal(r[1].item_rest)),
-        Column("flags", _("提示"), lambda r: severity(r[1])[0], "tag", show=lambda r: _("，").join(name for name, _tag in labels(r[1])),
-               tag=lambda r: next((tag for _name, tag in labels(r[1])), "")),
+        *figure_columns(lambda r: r[1]),
+        flag_column(lambda r: r[1]),
     ]

@@ -9,6 +9,7 @@ from quizapp.analysis import facility as facility  # registers itself with the m
 from quizapp.analysis import service
 from quizapp.analysis.measuring import analyse
 from quizapp.analysis.queries import stored
+from quizapp.analysis.rules.flags import is_marked
 from quizapp.db import db
 from quizapp.i18n import N_
 from quizapp.jobs import service as jobs
@@ -31,7 +32,7 @@ def analyse_exam(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     with db.transaction() as session:
         service.keep(session, exam_id, found, began=began, now=clock.now())
     progress(2, 2, KEEPING)
-    flagged = sum(bool(one.notes or [flag for flag in one.flags if flag.code != "too_few"]) for one in found.questions)
+    flagged = sum(is_marked((flag.code for flag in one.flags), one.notes) for one in found.questions)
     return {"summary": SUMMARY, "values": {"people": found.people, "questions": len(found.questions), "flagged": flagged},
             "address": f"/analysis/exams/{exam_id}"}
 

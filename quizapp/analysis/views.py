@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
@@ -24,6 +25,7 @@ from quizapp.analysis.models import ItemStatistic
 from quizapp.analysis.pages import ExamPage, ExamsPage, Held, ItemPage, QuestionPage
 from quizapp.analysis.queries import stored
 from quizapp.analysis.rules import charts
+from quizapp.analysis.rules.flags import is_marked
 from quizapp.analysis.sentences import (
     CHOICE_RATE,
     MARK_RATE,
@@ -74,7 +76,7 @@ def exam(exam_id: int) -> Response:
     found = stored.exam_over(session, exam_id, clock.now())
     analysis = stored.analysis(session, exam_id)
     rows = sorted(stored.questions(session, exam_id), key=lambda row: severity(row.statistic))
-    marked = [row for row in rows if is_marked(row.statistic)]
+    marked = [row for row in rows if is_marked((flag["code"] for flag in row.statistic.flags), row.statistic.notes)]
     only = request.args.get("show") == "flagged"
     if analysis is not None and "download" in request.args:
         columns = file_columns(found, analysis, titles())
@@ -84,7 +86,8 @@ def exam(exam_id: int) -> Response:
     table = build_table(name, _("各题的统计"), columns, marked if only else rows)
     answer = download(table)
     if answer is not None:
-        note("export_analysis", exam_id, {"rows": table.total})
+        with db.transaction() as writing:
+            note(writing, "export_analysis", exam_id, {"rows": table.total})
         return answer
     forms = analysis.forms if analysis else []
     alphas, errors = ([form[key] for form in forms if form[key] is not None] for key in ("alpha", "sem"))
@@ -95,10 +98,6 @@ def exam(exam_id: int) -> Response:
         [(show_time(datetime.fromisoformat(one["from"])), one["people"], one["share"]) for one in analysis.slices] if analysis else [],
         definitions(), actor().has(Role.EXAM_ADMIN),
     ))
-
-
-def is_marked(row: ItemStatistic) -> bool:
-    return bool(row.notes or [flag for flag in row.flags if flag["code"] != "too_few"])
 
 
 def titles() -> dict[int, str]:
@@ -113,8 +112,7 @@ def compute(exam_id: int) -> BaseResponse:
     with db.transaction() as session:
         stored.exam_over(session, exam_id, now)
         job = service.begin_again(session, exam_id, now=now, person_id=actor().id)
-        audit.record(session, "analyse_exam", "exam", exam_id, actor_id=actor().id, actor=actor().name,
-                     address=request.remote_addr or "", detail={"job": str(job.id)})
+        note(session, "analyse_exam", exam_id, {"job": str(job.id)})
     jobs.dispatch(job.id)
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
@@ -187,7 +185,6 @@ def item(code: str) -> Response:
     return download(table) or render(ItemPage(found, table))
 
 
-def note(action: str, exam_id: int, detail: dict[str, Any]) -> None:
-    with db.transaction() as session:
-        audit.record(session, action, "exam", exam_id, actor_id=actor().id, actor=actor().name,
-                     address=request.remote_addr or "", detail=detail)
+def note(session: Session, action: str, exam_id: int, detail: dict[str, Any]) -> None:
+    audit.record(session, action, "exam", exam_id, actor_id=actor().id, actor=actor().name,
+                 address=request.remote_addr or "", detail=detail)

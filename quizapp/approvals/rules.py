@@ -102,6 +102,11 @@ class Said:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+def as_it_is(text: str) -> Said:
+    """Words that nobody translates: a stem, an answer, a name."""
+    return Said("%(text)s", {"text": text})
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One fact of what will happen: as it is now, and as it will be."""

@@ -67,6 +67,11 @@ def corrections(session: Session, exam_id: int) -> dict[Asked, Correction]:
     return {(row[0], row[1]): Correction(row[0], row[1], row[2], read_key(row[3]), row[4], row[5]) for row in rows}
 
 
+def stored_key(key: Key) -> list[Any]:
+    """As it is marked by -> as it is stored."""
+    return [list(one) if isinstance(one, tuple) else one for one in key]
+
+
 def read_key(kept: Sequence[Any]) -> Key:
     """As it is stored -> as it is marked by."""
     return tuple(tuple(one) if isinstance(one, list) else one for one in kept)

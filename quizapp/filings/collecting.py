@@ -28,13 +28,6 @@ from quizapp.reports.rules.ledger import Figures, LedgerRow
 from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport
 from quizapp.reports.rules.tally import Tally
 
-# what a column is called by programs; a measure that reports add later goes by its own words
-KEYS = {
-    ("应考", ""): "expected", ("免考", ""): "excused", ("缓考", ""): "deferred", ("实考", ""): "sat", ("未考", ""): "absent",
-    ("合格", ""): "passed", ("优秀", ""): "excellent", ("参考率", "实考 ÷ 应考"): "participation",
-    ("合格率", "合格 ÷ 应考"): "pass_of_expected", ("合格率", "合格 ÷ 实考"): "pass_of_sat",
-    ("优秀率", "优秀 ÷ 实考"): "excellence_of_sat", ("平均分", "实考人员"): "mean", ("中位数", "实考人员"): "median",
-}
 OF_YEAR = ("expected", "excused", "deferred", "sat", "passed", "excellent", "participation", "pass_of_expected",
            "pass_of_sat", "excellence_of_sat", "mean")
 PLAIN, ORGANISERS, RANK = "plain", "organisers", "rank"
@@ -47,13 +40,9 @@ class Made:
     people: Sequence[PersonLine] = ()
 
 
-def key_of(figure: Measured) -> str:
-    return KEYS.get((figure.name, figure.base), f"{figure.name}/{figure.base}")
-
-
 def columns_of(figures: Sequence[Measured]) -> tuple[Column, ...]:
     empty = Tally()
-    return tuple(Column(key_of(f), f.name, f.base, _kind(f.of(empty))) for f in figures)
+    return tuple(Column(f.code, f.name, f.base, _kind(f.of(empty))) for f in figures)
 
 
 def _kind(value: object) -> str:
@@ -72,7 +61,7 @@ def exam(session: Session, exam_id: int, with_make_up: bool, now: datetime, *, f
     with speaking("zh"):
         report = _report(session, exam_id, with_make_up, now, first)
         agency = _agency(session, report)
-        people = queries.people_of(session, exam_id, [one.id for one in report.make_ups] if report.combines_make_ups else [])
+        people = queries.people_of(session, exam_id, _exams(report)[1:])
         sections, facts = writing.exam_text(report.exam, report.total, wording.view_of(report))
         content = Content(
             "exam", f"{report.exam.title}参考和合格情况报告", agency, report.exam.year, _moment(now), wording.view_of(report),
@@ -121,10 +110,10 @@ def year(session: Session, number: int, now: datetime, sections: Sequence[Sectio
     with speaking("zh"):
         ledger = years.ledger(session, number, (ALL_UNITS,))
         held = ledger.ended(now)
-        ids = tuple(one.id for row in ledger.rows for one in (row.exam, *(make_up for make_up, _f in row.make_ups)))
-        shares = queries.subject_shares(session, [one.id for row in held for one in (row.exam, *(m for m, _f in row.make_ups))])
+        ids = tuple(one for row in ledger.rows for one in row.exam_ids)
+        shares = queries.subject_shares(session, [one for row in held for one in row.exam_ids])
         written, facts = writing.year_text(ledger, queries.planned(session, number), shares, now)
-        figures = [figure for figure in FIGURES if key_of(figure) in OF_YEAR]
+        figures = [figure for figure in FIGURES if figure.code in OF_YEAR]
         rows = [_year_row("total", "total", f"{number} 年合计（人次）", 0, figures, ledger.total(now)), *_exam_rows(held, figures)]
         definitions = [one for row in held[:1] for one in wording.definitions(row.exam)]
         definitions.append(("人次", "各次考试的人数相加；同一人参加几次考试，按几次计。"))
@@ -163,6 +152,7 @@ def _agency(session: Session, report: ExamReport) -> str:
 
 
 def _exams(report: ExamReport) -> tuple[int, ...]:
+    """The exam, then the make-ups that are merged in."""
     more = [one.id for one in report.make_ups] if report.combines_make_ups else []
     return (report.exam.id, *more)
 

@@ -16,10 +16,10 @@ from quizapp.filings.rules.layout import Stamp
 from quizapp.i18n import speaking
 from quizapp.jobs.rules import Progress, silent
 from quizapp.kernel.errors import NotFoundError
+from quizapp.reports.exports import MANY
 
 KINDS = ("xlsx", "docx", "pdf", "csv", "json")
-MANY = 5_000  # people; a longer workbook is written by the worker
-MANY_LINES = 1_000  # units; so is a longer document
+MANY_LINES = 1_000  # units; a longer document is written by the worker, as is a workbook of many people
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from quizapp import clock
 from quizapp.db import db
 from quizapp.filings import printing, queries
 from quizapp.i18n import N_
 from quizapp.jobs.rules import Progress, work
-from quizapp.kernel.errors import ForbiddenError
 from quizapp.kernel.roles import REPORT_READERS
-from quizapp.people import queries as people_queries
-from quizapp.people.models import Person
 from quizapp.reports import export_files
+from quizapp.reports.queries.reader import reader
 
 SUMMARY = N_("已写好上报件的文件，保留 7 天")
 
@@ -23,10 +20,7 @@ SUMMARY = N_("已写好上报件的文件，保留 7 天")
 def write(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Write a file of a version: `filing`, `version`, `kind`, `people`, `person`, `address`."""
     job_id, session = UUID(params["job"]), db.session()
-    person = session.get(Person, params["person"])
-    me = person and people_queries.actor_of(session, person, clock.today())
-    if me is None or not me.has(*REPORT_READERS):
-        raise ForbiddenError("开始这项任务的人已经没有查看报表的权限，没有导出")
+    me = reader(session, params["person"])
     filing = queries.get(session, params["filing"])
     view = printing.viewed(filing, queries.version_of(session, filing.id, params["version"]), me.scope)
     content = printing.make(session, view, params["kind"], address=params["address"], with_people=params["people"], progress=progress)

@@ -33,10 +33,7 @@ from quizapp.limits import count_lookup
 from quizapp.reports import export_files
 from quizapp.reports.queries.exam import changed_since, published_exams
 from quizapp.ui.pages import render
-from quizapp.ui.tables import XLSX, Column, as_file, build_table, download
-
-MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8", "pdf": "application/pdf",
-               "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+from quizapp.ui.tables import MEDIA_TYPES, Column, as_file, build_table, download
 
 bp = Blueprint("filings", __name__, template_folder="templates")
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.approvals.acts import Act, Done, Params, carries_out
-from quizapp.approvals.rules import Kind, Line, Said
+from quizapp.approvals.rules import Kind, Line, Said, as_it_is
 from quizapp.exams import queries as exams
 from quizapp.i18n import N_
 from quizapp.kernel.errors import NotFoundError
@@ -67,9 +67,9 @@ class OverrideMark(Act):
         exam = exams.get(session, params["exam"])
         question = queries.question(session, entry)
         shown = Said(N_("考生可以看到")) if exam.is_released(now) else Said(N_("考生看不到"))
-        answer = Said(N_("%(text)s"), {"text": queries.text(session, entry)})
+        answer = as_it_is(queries.text(session, entry))
         lines = [
-            Line(N_("题目"), Said(N_("%(text)s"), {"text": plain_stem(question.question.stem)}), Said(N_("不变"))),
+            Line(N_("题目"), as_it_is(plain_stem(question.question.stem)), Said(N_("不变"))),
             Line(N_("作答"), answer, Said(N_("不变"))),
             Line(N_("这道题的得分"), _of(found.score, question.marks), _of(new, question.marks)),
         ]

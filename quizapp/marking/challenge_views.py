@@ -20,7 +20,7 @@ from quizapp.approvals.wording import say, told
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.asides import Aside, Notice, beside_question, tells_at_home
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.rules.correcting import FULL, KEY, REMOVED, Correction
+from quizapp.attempts.rules.correcting import KEY, VOID, Correction
 from quizapp.attempts.rules.layout import slots
 from quizapp.audit import service as audit
 from quizapp.db import db
@@ -29,7 +29,7 @@ from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, Qui
 from quizapp.kernel.roles import Role
 from quizapp.marking import challenge_pages as pages
 from quizapp.marking import challenging, deciding, previewing, telling
-from quizapp.marking.blueprint import bp
+from quizapp.marking.blueprint import MARKERS, bp
 from quizapp.marking.bounds import checked_key
 from quizapp.marking.challenging import Question
 from quizapp.marking.forms import ChallengeForm, DecideForm, StandsForm
@@ -39,7 +39,6 @@ from quizapp.questions.rules.schema import Fill, Multiple, Single
 from quizapp.questions.watch import uses_of
 from quizapp.ui.pages import render
 
-MARKERS = (Role.REVIEWER, Role.EXAM_ADMIN)
 STATES = {"open": N_("你提了异议，等待答复。"), "stands": N_("你提的异议已答复：答案不变。"), "granted": N_("你提的异议已采纳。")}
 
 
@@ -115,7 +114,7 @@ def challenge_page(
     kept = attempts.answers(session, me, attempt_id).get(own.asked.position)
     past = challenging.of_person(session, me, own.exam.id, own.asked.item_version_id, own.asked.part)
     closed = ""
-    if own.sheet.treated.get(own.asked.position) in (FULL, REMOVED):
+    if own.sheet.treated.get(own.asked.position) in VOID:
         closed = _("这道题已经作废，不用再提异议")
     elif any(one.state == "open" for one in past):
         closed = _("正在等审题人答复")
@@ -149,7 +148,7 @@ def stands(exam_id: int, version_id: int, part: int) -> Response | BaseResponse:
     form = StandsForm()
     if not form.validate():
         return question_page(exam_id, version_id, part, form)
-    found = question_of(exam_id, version_id, part)
+    found = challenging.question(db.session(), exam_id, version_id, part)
     try:
         with db.transaction() as session:
             answered = challenging.stand_by(session, exam_id, version_id, part, form.words.data or "", form.basis.data or "",
@@ -192,7 +191,7 @@ def regrade_post(exam_id: int, version_id: int, part: int) -> Response | BaseRes
 def params_of(session: Session, found: Question, sent: MultiDict[str, str]) -> dict[str, Any]:
     """The decision that a form or an address says. Raises InputError."""
     treatment, asked = sent.get("treatment", ""), found.asked.question
-    if treatment not in (KEY, FULL, REMOVED):
+    if treatment not in (KEY, *VOID):
         raise InputError("请选怎样处理：改答案，或者作废")
     if treatment != KEY:
         return deciding.params_of(session, found, treatment, (), sent.get("basis", ""))
@@ -203,17 +202,13 @@ def params_of(session: Session, found: Question, sent: MultiDict[str, str]) -> d
     return deciding.params_of(session, found, treatment, key, sent.get("basis", ""))
 
 
-def question_of(exam_id: int, version_id: int, part: int) -> Question:
-    return challenging.question(db.session(), exam_id, version_id, part)
-
-
 def question_page(
     exam_id: int, version_id: int, part: int, form: StandsForm | None = None, problem: QuizappError | None = None,
     sent: MultiDict[str, str] | None = None,
 ) -> Response:
     session = db.session()
     session.rollback()
-    found = question_of(exam_id, version_id, part)
+    found = challenging.question(session, exam_id, version_id, part)
     articles = pages.beside(session, found.asked, pages.shown_day(found.exam.opens_at), clock.today())
     listed = challenging.of_question(session, exam_id, version_id, part)
     place = f"{exam_id}/{version_id}/{part}"
@@ -257,7 +252,7 @@ def regrade_page(
 ) -> Response:
     session = db.session()
     session.rollback()
-    found = question_of(exam_id, version_id, part)
+    found = challenging.question(session, exam_id, version_id, part)
     try:
         params = params_of(session, found, sent)
         challenging.check_may_decide(session, exam_id, version_id, part, actor().id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from quizapp.approvals.rules import Said
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.correcting import Sheet, sheet
 from quizapp.attempts.models import Attempt
+from quizapp.attempts.rules.correcting import VOID
 from quizapp.attempts.rules.layout import Slot, slots
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
@@ -76,7 +77,7 @@ def challenge(session: Session, disputed: Disputed, reason: str, *, now: datetim
     voiding the question, or this person has had their say."""
     words = checked_words(reason, REASON_CHARS)
     candidate_id, asked = disputed.attempt.candidate_id, disputed.asked
-    if disputed.sheet.treated.get(asked.position) in ("full", "removed"):
+    if disputed.sheet.treated.get(asked.position) in VOID:
         raise ConflictError("这道题已经作废，不用再提异议")
     before = of_person(session, candidate_id, disputed.exam.id, asked.item_version_id, asked.part)
     if any(one.state == "open" for one in before):
@@ -121,10 +122,13 @@ def grant(session: Session, exam: Exam, version_id: int, part: int, words: str, 
     return len(waiting)
 
 
+def _about(exam_id: int, version_id: int, part: int) -> tuple[ColumnElement[bool], ...]:
+    return Challenge.exam_id == exam_id, Challenge.item_version_id == version_id, Challenge.part == part
+
+
 def _open(session: Session, exam_id: int, version_id: int, part: int) -> list[Challenge]:
     return list(session.scalars(
-        select(Challenge).where(Challenge.exam_id == exam_id, Challenge.item_version_id == version_id, Challenge.part == part,
-                                Challenge.state == "open")
+        select(Challenge).where(*_about(exam_id, version_id, part), Challenge.state == "open")
         .order_by(Challenge.asked_at).with_for_update().execution_options(populate_existing=True)
     ))
 
@@ -160,8 +164,7 @@ def shown_numbers(session: Session, challenges: Sequence[Challenge]) -> dict[uui
 def of_person(session: Session, candidate_id: int, exam_id: int, version_id: int, part: int) -> list[Challenge]:
     """What one person has had against one question, the latest first."""
     return list(session.scalars(
-        select(Challenge).where(Challenge.candidate_id == candidate_id, Challenge.exam_id == exam_id,
-                                Challenge.item_version_id == version_id, Challenge.part == part)
+        select(Challenge).where(Challenge.candidate_id == candidate_id, *_about(exam_id, version_id, part))
         .order_by(Challenge.asked_at.desc()).execution_options(populate_existing=True)
     ))
 
@@ -196,8 +199,7 @@ def check_may_decide(session: Session, exam_id: int, version_id: int, part: int,
         raise ForbiddenError(OWN_ITEM)
     if session.scalar(
         select(func.count()).select_from(Challenge)
-        .where(Challenge.exam_id == exam_id, Challenge.item_version_id == version_id, Challenge.part == part,
-               Challenge.candidate_id == person_id)
+        .where(Challenge.candidate_id == person_id, *_about(exam_id, version_id, part))
     ):
         raise ForbiddenError(OWN_CHALLENGE)
 
@@ -233,7 +235,7 @@ def doubted(session: Session) -> list[Doubted]:
 def of_question(session: Session, exam_id: int, version_id: int, part: int) -> list[Challenge]:
     """Every challenge to a question, those that wait first, in the order in which they came."""
     return list(session.scalars(
-        select(Challenge).where(Challenge.exam_id == exam_id, Challenge.item_version_id == version_id, Challenge.part == part)
+        select(Challenge).where(*_about(exam_id, version_id, part))
         .order_by((Challenge.state == "open").desc(), Challenge.asked_at).execution_options(populate_existing=True)
     ))
 

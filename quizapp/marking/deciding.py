@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.approvals.acts import Act, Done, Params, carries_out
-from quizapp.approvals.rules import Kind, Line, Said
+from quizapp.approvals.rules import Kind, Line, Said, as_it_is
 from quizapp.attempts import service as attempts
-from quizapp.attempts.correcting import read_key
+from quizapp.attempts.correcting import read_key, stored_key
 from quizapp.attempts.models import Attempt, Regrade
 from quizapp.attempts.rules.correcting import FULL, KEY, REMOVED, VOID, Correction
 from quizapp.exams import queries as exams
@@ -53,7 +53,7 @@ def params_of(session: Session, found: Question, treatment: str, key: Key, basis
         if treatment == REMOVED and regrading.leaves_nothing(session, found.exam, asked):
             raise InputError("剔除以后，卷上一道计分的题都不剩；可以给满分")
     return {"exam": found.exam.id, "version": found.asked.item_version_id, "part": found.asked.part, "treatment": treatment,
-            "key": [list(one) if isinstance(one, tuple) else one for one in key], "basis": basis,
+            "key": stored_key(key), "basis": basis,
             "after": regrades(session, found.exam.id)}
 
 
@@ -122,9 +122,9 @@ class MarkAnew(Act):
         will = previewing.preview(session, exam, decision)
         units = previewing.in_short(will)
         lines = [
-            Line(N_("题目"), _text(plain_stem(found.asked.question.stem)), Said(N_("不变"))),
+            Line(N_("题目"), as_it_is(plain_stem(found.asked.question.stem)), Said(N_("不变"))),
             Line(N_("答案"), key_words(found, marking_key(found.asked.question)), new_words(found, decision)),
-            Line(N_("依据"), _text(params["basis"]), Said(N_("不变"))),
+            Line(N_("依据"), as_it_is(params["basis"]), Said(N_("不变"))),
             Line(N_("答卷"), Said(N_("%(n)s 份考了这道题"), {"n": will.asked}), Said(N_("%(n)s 份的得分有变"), {"n": will.attempts})),
             Line(N_("涉及的人"), Said(N_("0 人")), Said(N_("%(n)s 人的成绩有变"), {"n": will.changed})),
             Line(N_("合格"), Said(N_("%(n)s 人"), {"n": will.before}), Said(N_("%(n)s 人"), {"n": will.after})),
@@ -132,7 +132,7 @@ class MarkAnew(Act):
                  Said(N_("%(up)s 人变为合格，%(down)s 人变为不合格"), {"up": will.newly_passed, "down": will.newly_failed})),
         ]
         if units:
-            lines.append(Line(N_("按单位"), Said(N_("合格人数")), _text(units)))
+            lines.append(Line(N_("按单位"), Said(N_("合格人数")), as_it_is(units)))
         return [*lines, Line(N_("题库"), Said(N_("在用")), Said(N_("停用，改正后的题经审题再用")))]
 
     def carry_out(self, session: Session, params: Params, reason: str, by: int, now: datetime) -> Done:
@@ -188,9 +188,9 @@ def key_words(found: Question, key: Key) -> Said:
     if found.sheet.treated.get(found.asked.position) in VOID and tuple(key) == tuple(marking_key(question)):
         return Said(WAYS[found.sheet.treated[found.asked.position]])
     if isinstance(question, Single | Multiple):
-        return _text("；".join(f"{one} {question.options[str(one)]}" for one in key))
+        return as_it_is("；".join(f"{one} {question.options[str(one)]}" for one in key))
     if isinstance(question, Fill):
-        return _text("；".join(" / ".join(variants) for variants in key))
+        return as_it_is("；".join(" / ".join(variants) for variants in key))
     if key:
         return Said(N_("正确")) if key[0] == "true" else Said(N_("错误"))
     return Said(N_("人工评分"))
@@ -198,10 +198,6 @@ def key_words(found: Question, key: Key) -> Said:
 
 def new_words(found: Question, decision: Correction) -> Said:
     return key_words(found, decision.key) if decision.treatment == KEY else Said(WAYS[decision.treatment])
-
-
-def _text(words: str) -> Said:
-    return Said(N_("%(text)s"), {"text": words})
 
 
 def _tell(session: Session, exam: Exam, done: Regraded) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.service.finishing import FINISHED
@@ -19,6 +19,7 @@ from quizapp.people.models import Membership
 from quizapp.people.queries import counted_on
 
 Place = tuple[uuid.UUID, int]
+Value = TypeVar("Value")
 OF_ATTEMPT = and_(Attempt.candidate_id == MarkingReading.candidate_id, Attempt.id == MarkingReading.attempt_id)
 
 
@@ -34,27 +35,23 @@ def of_answer(session: Session, entry: Entry) -> list[MarkingReading]:
 
 def readers(session: Session, exam_id: int) -> dict[Place, list[int]]:
     """Answer → who has marked it, in the order in which they did."""
-    rows = session.execute(
-        select(MarkingReading.attempt_id, MarkingReading.position, MarkingReading.marker_id)
-        .join(Attempt, OF_ATTEMPT).where(Attempt.exam_id == exam_id, Attempt.state.in_(FINISHED))
-        .order_by(MarkingReading.place)
-    )
-    found: dict[Place, list[int]] = {}
-    for attempt_id, position, marker_id in rows:
-        found.setdefault((attempt_id, position), []).append(marker_id)
-    return found
+    return _by_answer(session, exam_id, MarkingReading.marker_id)
 
 
 def scores(session: Session, exam_id: int) -> dict[Place, list[Decimal]]:
     """Answer → what was given to it, in the order in which it came."""
+    return _by_answer(session, exam_id, MarkingReading.score)
+
+
+def _by_answer(session: Session, exam_id: int, column: InstrumentedAttribute[Value]) -> dict[Place, list[Value]]:
     rows = session.execute(
-        select(MarkingReading.attempt_id, MarkingReading.position, MarkingReading.score)
+        select(MarkingReading.attempt_id, MarkingReading.position, column)
         .join(Attempt, OF_ATTEMPT).where(Attempt.exam_id == exam_id, Attempt.state.in_(FINISHED))
         .order_by(MarkingReading.place)
     )
-    found: dict[Place, list[Decimal]] = {}
-    for attempt_id, position, score in rows:
-        found.setdefault((attempt_id, position), []).append(score)
+    found: dict[Place, list[Value]] = {}
+    for attempt_id, position, value in rows:
+        found.setdefault((attempt_id, position), []).append(value)
     return found
 
 
@@ -82,8 +79,3 @@ def of_own_unit(session: Session, exam_id: int, marker_id: int, day: date) -> se
     return set(session.scalars(
         select(RosterEntry.candidate_id).where(RosterEntry.exam_id == exam_id, RosterEntry.unit_id.in_(units))
     ))
-
-
-def waiting_for(readers: Iterable[int]) -> int:
-    """Which marker an open answer waits for: 1, 2 or 3."""
-    return len(list(readers)) + 1

@@ -19,10 +19,9 @@ from quizapp.audit.verification import Check, Finding, proves
 from quizapp.exams.models import Exam
 from quizapp.marking.agreement import settled
 from quizapp.marking.models import MarkingReading
-from quizapp.marking.readings import OF_ATTEMPT
+from quizapp.marking.readings import OF_ATTEMPT, Place
+from quizapp.marking.verification import where_of
 from quizapp.papers.models import FormQuestion
-
-Place = tuple[uuid.UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +70,24 @@ class Readings(Check):
         self.looked_at["readings"] = count
         for place, told in self.told.items():
             for one in told.values():
-                yield Finding("marking", _where(place), f"审计链第 {one.event} 条记了一位阅卷人的评分，现在没有这份评分")
+                yield Finding("marking", where_of(*place), f"审计链第 {one.event} 条记了一位阅卷人的评分，现在没有这份评分")
         for place, (event, _score) in self.settled.items():
-            yield Finding("marking", _where(place), f"审计链第 {event} 条由几位阅卷人评定，现在没有他们的评分")
+            yield Finding("marking", where_of(*place), f"审计链第 {event} 条由几位阅卷人评定，现在没有他们的评分")
 
     def _of_answer(self, place: Place, rows: Sequence[RowMapping]) -> Iterator[Finding]:
         told = self.told.pop(place, {})
         for row in rows:
             one = told.pop((row["marker_id"], row["place"]), None)
             if one is None:
-                yield Finding("marking", _where(place), f"第 {row['place']} 位阅卷人的评分不在审计链里")
+                yield Finding("marking", where_of(*place), f"第 {row['place']} 位阅卷人的评分不在审计链里")
             elif (one.score, one.points, one.at) != (row["score"], tuple(row["points"]), moment(row["marked_at"])):
-                yield Finding("marking", _where(place), f"第 {row['place']} 位阅卷人的评分与审计链第 {one.event} 条不同")
+                yield Finding("marking", where_of(*place), f"第 {row['place']} 位阅卷人的评分与审计链第 {one.event} 条不同")
         if told:
             self.told[place] = told
         made = settled([row["score"] for row in rows], rows[0]["marks"], rows[0]["marker_tolerance"])
         _event, has = self.settled.pop(place, (0, None))
         if made != has:
-            yield Finding("marking", _where(place), f"按各位阅卷人的评分应是 {_words(made)}，审计链里是 {_words(has)}")
-
-
-def _where(place: Place) -> str:
-    return f"作答 {place[0]} 第 {place[1]} 题"
+            yield Finding("marking", where_of(*place), f"按各位阅卷人的评分应是 {_words(made)}，审计链里是 {_words(has)}")
 
 
 def _words(score: Decimal | None) -> str:

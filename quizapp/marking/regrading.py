@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, func, insert, select, type_coerce, update
+from sqlalchemy import Integer, and_, case, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.correcting import Corrections, Sheet, corrections, sheet_of
+from quizapp.attempts.correcting import Corrections, Sheet, corrections, sheet_of, stored_key
 from quizapp.attempts.models import Answer, Attempt, Regrade, Result
 from quizapp.attempts.rules.correcting import FULL, REMOVED, Correction, hundredths, rescaled
 from quizapp.attempts.rules.counting import Finished, counting
 from quizapp.attempts.service.finishing import FINISHED
+from quizapp.db import insert_many
 from quizapp.exams.models import Exam
 from quizapp.marking.models import RegradedAttempt, RegradedResult
 from quizapp.papers import queries as papers
 from quizapp.papers.models import Form, FormQuestion
 from quizapp.questions.rules.marking import MarkingRule
 
-WRITTEN = 5000  # rows of history in one statement
 MARKED = (*FINISHED, "void")
 OF_ATTEMPT = and_(Answer.candidate_id == Attempt.candidate_id, Answer.attempt_id == Attempt.id)
 
@@ -260,7 +260,7 @@ def write(
     is touched."""
     regrade = Regrade(
         exam_id=exam.id, number=decision.number, item_version_id=decision.version_id, part=decision.part,
-        treatment=decision.treatment, key=[list(one) if isinstance(one, tuple) else one for one in decision.key],
+        treatment=decision.treatment, key=stored_key(decision.key),
         reason=decision.reason, basis=basis, proposed_by=by, at=now, attempts=len(outcome.attempts), results=len(outcome.results),
         answers=sum(c.answer_before != c.answer_after for c in outcome.attempts), digest=outcome.digest(),
     )
@@ -274,24 +274,13 @@ def write(
 
 def _keep(session: Session, regrade: Regrade, outcome: Outcome) -> None:
     place = {"exam_id": regrade.exam_id, "number": regrade.number}
-    _put(session, RegradedAttempt, (
+    insert_many(session, RegradedAttempt, (
         {**place, "candidate_id": c.candidate_id, "attempt_id": c.attempt_id, "position": c.position,
          "answer_before": _marks(c.answer_before), "answer_after": _marks(c.answer_after), "score_before": _marks(c.before),
          "score_after": _marks(c.after)} for c in outcome.attempts))
-    _put(session, RegradedResult, (
+    insert_many(session, RegradedResult, (
         {**place, "candidate_id": c.candidate_id, "attempt_before": c.attempt_before, "attempt_after": c.attempt_after,
          "score_before": _marks(c.before), "score_after": _marks(c.after)} for c in outcome.results))
-
-
-def _put(session: Session, model: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-    waiting: list[Mapping[str, Any]] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == WRITTEN:
-            session.connection().execute(insert(model.__table__), waiting)
-            waiting = []
-    if waiting:
-        session.connection().execute(insert(model.__table__), waiting)
 
 
 def _marks(cents: int | None) -> Decimal | None:

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from quizapp.approvals.rules import Said, packed
+from quizapp.db import insert_many
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.ids import new_id
 from quizapp.marking.models import PersonalNotice
-
-WRITTEN = 5000  # rows in one statement
-TABLE: Any = PersonalNotice.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +27,13 @@ class Link:
     label: str
 
 
-def tell(session: Session, exam_id: int, told: Iterable[tuple[int, Said, Link | None]], *, now: datetime) -> int:
-    """One notice each: (person, sentence, link). Returns how many."""
-    rows = [
+def tell(session: Session, exam_id: int, told: Iterable[tuple[int, Said, Link | None]], *, now: datetime) -> None:
+    """One notice each: (person, sentence, link)."""
+    insert_many(session, PersonalNotice, (
         {"person_id": person_id, "id": new_id(), "exam_id": exam_id, "message": packed(said), "at": now,
          "link": {"endpoint": link.endpoint, "values": {k: str(v) for k, v in link.values.items()}, "label": link.label}
          if link else {}} for person_id, said, link in told
-    ]
-    for start in range(0, len(rows), WRITTEN):
-        session.connection().execute(insert(TABLE), rows[start : start + WRITTEN])
-    return len(rows)
+    ))
 
 
 def unconfirmed(session: Session, person_id: int) -> list[PersonalNotice]:

@@ -19,11 +19,11 @@ from quizapp.audit.rules import Link, moment
 from quizapp.audit.verification import Check, Finding, proves
 from quizapp.marking.models import MarkingRecord, RegradedAttempt
 from quizapp.marking.queries import OF_ANSWER, OF_ATTEMPT
+from quizapp.marking.readings import Place
 from quizapp.marking.regrading import digest_of
 from quizapp.papers.models import FormQuestion
 from quizapp.questions.rules.marking import is_answered
 
-Place = tuple[uuid.UUID, int]
 REGRADED = frozenset({"change_key", "void_question"})
 
 
@@ -65,11 +65,11 @@ class Marks(Check):
                 yield from self._of_answer(row, (row["exam_id"], row["item_version_id"], row["part"]) in void)
         self.looked_at["marks"] = session.scalar(select(func.count()).select_from(MarkingRecord)) or 0
         for (attempt_id, position), given in self.given.items():
-            yield Finding("marking", f"作答 {attempt_id} 第 {position} 题", f"审计链第 {given.event} 条记了评分，现在没有这份评分")
+            yield Finding("marking", where_of(attempt_id, position), f"审计链第 {given.event} 条记了评分，现在没有这份评分")
 
     def _of_answer(self, row: RowMapping, void: bool) -> Iterator[Finding]:
         """A void question has its marks from the regrade, whatever a person gave; that is proved with the attempts."""
-        place, where = (row["attempt_id"], row["position"]), f"作答 {row['attempt_id']} 第 {row['position']} 题"
+        place, where = (row["attempt_id"], row["position"]), where_of(row["attempt_id"], row["position"])
         if row["marker_id"] is None:
             if is_answered(row["response"]) and row["score"] is not None and not void:
                 yield Finding("marking", where, f"记了 {row['score']} 分，没有评分记录")
@@ -83,6 +83,10 @@ class Marks(Check):
             given.at and given.at != moment(row["marked_at"])
         ):
             yield Finding("marking", where, f"评分记录与审计链第 {given.event} 条不同")
+
+
+def where_of(attempt_id: uuid.UUID, position: int) -> str:
+    return f"作答 {attempt_id} 第 {position} 题"
 
 
 def _marked_by_people(session: Session, candidate_ids: list[int]) -> Iterator[RowMapping]:

@@ -26,13 +26,13 @@ from quizapp.exams.models import Exam
 from quizapp.i18n import N_, _, explain
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError, QuizappError
 from quizapp.kernel.rates import show_marks
-from quizapp.kernel.roles import Role
 from quizapp.marking import challenge_views, queries, readings, service
 from quizapp.marking import desk as desks
 from quizapp.marking import readings_proved as readings_proved  # registers too
 from quizapp.marking import verification as verification  # registers with `audit verify`
 from quizapp.marking.agreement import AT_MOST, agreement
 from quizapp.marking.approving import params_of, place_of
+from quizapp.marking.blueprint import MARKERS
 from quizapp.marking.blueprint import bp as bp
 from quizapp.marking.double import Read
 from quizapp.marking.forms import Typed
@@ -57,7 +57,6 @@ from quizapp.marking.rules import Entry, Given, blind_name, named, point_marks, 
 from quizapp.questions.rules.markup import plain_stem
 from quizapp.ui.pages import render
 
-MARKERS = (Role.REVIEWER, Role.EXAM_ADMIN)
 NAV = [
     {"endpoint": "marking.exams", "label": N_("阅卷"), "section": "marking", "icon": "practice", "order": 45,
      "roles": MARKERS},

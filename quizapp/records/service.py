@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.approvals.rules import Said, packed
 from quizapp.attempts.rules.counting import grade
 from quizapp.audit import service as audit
+from quizapp.db import insert_many
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam
 from quizapp.i18n import N_
@@ -25,9 +26,7 @@ from quizapp.records import queries
 from quizapp.records.models import Certificate
 from quizapp.records.rules import ALPHABET, CODE_CHARS, digest_of, number_of
 
-WRITTEN = 5000  # rows in one statement
 RECENT = timedelta(days=400)
-TABLE: Any = Certificate.__table__
 CORRECTED = N_("考后试题更正，重新评分（第 %(n)s 次）")
 CHANGED = N_("成绩更正")
 
@@ -65,9 +64,7 @@ def settle(session: Session, exam_id: int, why: Said, *, now: datetime) -> Settl
     issuer = queries.issuer_of(session, exam_id)
     made = {person: _certificate(exam, issuer, person, passed[person], serial + place, now) for place, person in enumerate(due, 1)}
     _revoke(session, revoked, made, why, now)
-    rows = list(made.values())
-    for start in range(0, len(rows), WRITTEN):
-        session.connection().execute(insert(TABLE), rows[start : start + WRITTEN])
+    insert_many(session, Certificate, made.values())
     if is_recent(exam, now):
         _tell(session, exam, revoked, made, now)
     _record(session, exam, revoked, made, why, now)
@@ -91,8 +88,8 @@ def _revoke(
     said = json.dumps(packed(why), ensure_ascii=False)[:300]
     rows = [{"number": number, "revoked_at": now, "revoked_why": said,
              "replaced_by": made[person]["number"] if person in made else None} for person, number in revoked.items()]
-    for start in range(0, len(rows), WRITTEN):
-        session.execute(update(Certificate), rows[start : start + WRITTEN])
+    if rows:
+        session.execute(update(Certificate), rows)
 
 
 def _tell(session: Session, exam: Exam, revoked: Mapping[int, str], made: Mapping[int, Mapping[str, Any]], now: datetime) -> None:

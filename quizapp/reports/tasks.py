@@ -9,12 +9,10 @@ from quizapp import clock
 from quizapp.db import db
 from quizapp.i18n import N_, speaking
 from quizapp.jobs.rules import Progress, regularly, work
-from quizapp.kernel.errors import ForbiddenError
 from quizapp.kernel.roles import REPORT_READERS
-from quizapp.people import queries as people_queries
-from quizapp.people.models import Person
 from quizapp.reports import export_files, exports
 from quizapp.reports.queries import exam as queries
+from quizapp.reports.queries.reader import reader
 from quizapp.reports.rules.report import Choice
 
 SUMMARY = N_("已写好 %(n)s 人的 Excel 文件，保留 7 天")
@@ -26,7 +24,8 @@ def export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     `language`."""
     job_id = UUID(params["job"])
     session, choice = db.session(), Choice.from_address(params["filters"])
-    scope = _scope(params["person"], params["scope"])
+    me = reader(session, params["person"])
+    scope = tuple(path for path in params["scope"] if me.sees(path))
     with speaking(params["language"]):
         report = queries.exam_report(session, params["exam"], scope, choice, clock.now())
         rows = queries.people(session, params["exam"], scope, choice)
@@ -35,16 +34,6 @@ def export(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     export_files.write(job_id, content)
     return {"summary": SUMMARY, "values": {"n": len(rows)}, "address": f"/reports/exports/{job_id}",
             "file_name": file_name}
-
-
-def _scope(person_id: int, asked: list[str]) -> tuple[str, ...]:
-    """What the person asked for and may still see: work may wait, or be done once more days later."""
-    session = db.session()
-    person = session.get(Person, person_id)
-    me = person and people_queries.actor_of(session, person, clock.today())
-    if me is None or not me.has(*REPORT_READERS):
-        raise ForbiddenError("开始这项任务的人已经没有查看报表的权限，没有导出")
-    return tuple(path for path in asked if me.sees(path))
 
 
 @regularly

@@ -10,7 +10,7 @@ from quizapp.kernel.rates import Rate, show_marks
 from quizapp.reports.figures import NOT_RECORDED, Measured
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow
-from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure
+from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure, standing_of
 from quizapp.reports.rules.tally import Tally
 
 MEASURE_NAMES = {
@@ -82,15 +82,7 @@ def view_of(report: ExamReport) -> str:
 
 def standing(row: PersonRow, exam: ExamFacts) -> Measure:
     """The one word for where a person stands."""
-    if row.status != "expected":
-        return Measure(row.status)
-    if not row.has_sat:
-        return Measure.ABSENT
-    if row.score is None:
-        return Measure.UNMARKED
-    if row.score >= exam.lines.excellent:
-        return Measure.EXCELLENT
-    return Measure.PASSED if row.score >= exam.lines.passed else Measure.FAILED
+    return standing_of(row.status, row.has_sat, row.score, exam.lines)
 
 
 def annual_text(ledger: Ledger, now: datetime) -> str:

@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from quizapp import clock
+from quizapp.exams.rules import STATUS_NAMES
 from quizapp.i18n import N_, _
 from quizapp.jobs.rules import Progress
 from quizapp.kernel.rates import Rate
@@ -76,11 +77,8 @@ def _units(report: ExamReport) -> Iterable[Sequence[Any]]:
 def _person(report: ExamReport, row: PersonRow) -> Sequence[Any]:
     score = None if row.score is None or not row.has_sat else Decimal(row.score) / 100
     when = clock.to_local(row.sat_at).replace(tzinfo=None) if row.sat_at else None
-    return [row.name, row.login, row.unit, row.rank, row.post_type, _(MEASURE_NAMES_OF_STATUS[row.status]),
+    return [row.name, row.login, row.unit, row.rank, row.post_type, _(STATUS_NAMES[row.status]),
             _(MEASURE_NAMES[standing(row, report.exam)]), score, when, row.reason]
-
-
-MEASURE_NAMES_OF_STATUS = {"expected": N_("应考"), "excused": N_("免考"), "deferred": N_("缓考")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,13 +117,18 @@ def download(table: Table[Any]) -> Response | None:
     if wanted in ("csv", "xlsx"):
         g.rows_in_file = len(table.rows)  # for the record of files that leave the house
     if wanted == "csv":
-        return as_file(csv_bytes(table), f"{table.name}.csv", "text/csv; charset=utf-8")
+        return as_file(csv_bytes(table), f"{table.name}.csv", CSV)
     if wanted == "xlsx":
         return as_file(xlsx_bytes(table), f"{table.name}.xlsx", XLSX)
     return None
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+MEDIA_TYPES = {
+    "xlsx": XLSX, "csv": CSV, "json": "application/json; charset=utf-8", "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 def as_file(content: bytes, file_name: str, media_type: str) -> Response:

@@ -10,13 +10,15 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from quizapp.app import create_app
 from quizapp.config import Settings
 from quizapp.db import db
 from quizapp.filings import printing, queries, service
 from tests.bench.figures import Figure, application, seconds
-from tests.bench.pages import DIVISIONS, PEOPLE, SECTIONS
-from tests.builders.results import OPENS, Agency, make_sitting
+from tests.bench.pages import PEOPLE, large_agency
+from tests.builders.results import OPENS, make_sitting
 
 AFTER = OPENS + timedelta(days=40)
 HAND_IN_GOAL, WORKBOOK_GOAL, MEMORY_GOAL, PDF_GOAL = 10, 10, 300, 5
@@ -48,13 +50,8 @@ def measure() -> list[Figure]:
     ]
 
 
-def fill(session: object) -> tuple[int, int]:
-    agency = Agency(session)  # type: ignore[arg-type]
-    top = agency.add_unit("机关事务管理局", None, 0)
-    for number in range(DIVISIONS):
-        division = agency.add_unit(f"第 {number + 1} 局", top, 0)
-        for section in range(SECTIONS):
-            agency.add_unit(f"第 {number + 1} 局 {section + 1} 处", division, PEOPLE // DIVISIONS // SECTIONS)
+def fill(session: Session) -> tuple[int, int]:
+    agency = large_agency(session)
     exam = make_sitting(agency.session)
     agency.put_in_exam(exam)
     return exam.id, agency.members[agency.units[2].id][0].id

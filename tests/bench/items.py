@@ -30,7 +30,7 @@ from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.papers.models import Form
 from tests.bench.figures import Figure, application
-from tests.bench.pages import postgresql
+from tests.bench.pages import look_at_tables, postgresql
 from tests.builders.exams import make_exam
 
 PAPERS, QUESTIONS, FORMS = 100_000, 50, 4
@@ -89,8 +89,7 @@ def fill(papers: int) -> int:
     with db.transaction() as session:
         session.execute(text(ATTEMPTS), values)
         session.execute(text(f"ALTER TABLE answer ADD CONSTRAINT {exact} {rule}"))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE")
+    look_at_tables("VACUUM ANALYZE")
     return exam_id
 
 

@@ -65,14 +65,8 @@ def measured(app: Flask, database: str) -> list[Figure]:
 def search_p95() -> float:
     """Milliseconds; every search three times, the quickest of them, the 95th percentile over the searches."""
     session = db.session()
-    taken = [min(_taken(lambda words=words: queries.search(session, words, DAY)) for _n in range(3)) for words in SEARCHES]
+    taken = [min(seconds(lambda words=words: queries.search(session, words, DAY)) for _n in range(3)) for words in SEARCHES]
     return 1000 * statistics.quantiles(taken, n=20)[-1]
-
-
-def _taken(act) -> float:  # type: ignore[no-untyped-def]
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
 
 
 def verify() -> None:

@@ -48,12 +48,17 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def look_at_tables(statement: str) -> None:
+    """Have PostgreSQL count what its tables hold, as it does by itself some time after they were filled."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(statement)
+
+
 def measured(app: Flask, database: str) -> list[Figure]:
     with db.transaction() as session:
         plain, merged, reader = fill(session)
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+    look_at_tables("ANALYZE")
     client = app.test_client()
     sign_in(client, reader)
     page, with_make_up = f"/reports/exams/{plain}", f"/reports/exams/{merged}"
@@ -65,14 +70,19 @@ def measured(app: Flask, database: str) -> list[Figure]:
     ]
 
 
-def fill(session: Session) -> tuple[int, int, Person]:
-    """The agency and its exams; returns an exam without a make-up, one with, and who may read both."""
+def large_agency(session: Session) -> Agency:
     agency = Agency(session)
     top = agency.add_unit("机关事务管理局", None, 0)
     for number in range(DIVISIONS):
         division = agency.add_unit(f"第 {number + 1} 局", top, 0)
         for section in range(SECTIONS):
             agency.add_unit(f"第 {number + 1} 局 {section + 1} 处", division, PEOPLE // DIVISIONS // SECTIONS)
+    return agency
+
+
+def fill(session: Session) -> tuple[int, int, Person]:
+    """The agency and its exams; returns an exam without a make-up, one with, and who may read both."""
+    agency = large_agency(session)
     exams = []
     for number, kind in enumerate(("online", "online", "paper")):
         exam = make_sitting(session, f"第 {number + 1} 次考试", kind=kind, opens_at=OPENS + timedelta(days=60 * number),

@@ -19,7 +19,7 @@ from quizapp.papers.models import Blueprint, Form
 from quizapp.people.models import Person
 from quizapp.records import service as records
 from tests.bench.figures import Figure, application, seconds
-from tests.bench.pages import postgresql
+from tests.bench.pages import look_at_tables, postgresql
 from tests.builders.approvals import Pair, make_pair
 from tests.builders.bank import make_item
 from tests.builders.exams import make_exam, make_form
@@ -105,8 +105,6 @@ def sat() -> tuple[int, int, Pair]:
         json = f"cast({RESPONSE} as jsonb)" if session.get_bind().dialect.name == "postgresql" else RESPONSE
         for statement in (ANSWERS.format(json=json), SUMS, RESULTS):
             session.execute(text(statement))
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("analyze"))
+    look_at_tables("ANALYZE")
     assert db.session().get_one(Exam, exam_id) is not None
     return exam_id, version_id, pair

@@ -21,7 +21,7 @@ from quizapp.reports.queries import exam as queries
 from quizapp.reports.rules.report import Choice
 from quizapp.reports.views.exam import MOST_UNITS
 from tests.bench.figures import Figure, application, median_seconds
-from tests.bench.pages import fetching, postgresql
+from tests.bench.pages import fetching, look_at_tables, postgresql
 from tests.builders.people import grant, make_person, make_unit, sign_in
 from tests.builders.results import make_sitting
 
@@ -66,9 +66,7 @@ def measure() -> list[Figure]:
 def measured(app: Flask, people: int, database: str) -> list[Figure]:
     with db.transaction() as session:
         exam_id, reader = fill(session, people)
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
+    look_at_tables("VACUUM ANALYZE")
     client = app.test_client()
     sign_in(client, reader)
     fetch = fetching(client, f"/reports/exams/{exam_id}")

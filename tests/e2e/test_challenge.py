@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -42,15 +43,28 @@ def test_from_a_challenge_to_a_certificate_issued_anew(exam_hall: Hall) -> None:
     def browser(person_id: int) -> Page:
         return hall.context(Sitter(hall, person_id, room.exam_id, logins.get(person_id, "")), viewport={"width": 1280, "height": 900}).new_page()
 
+    question = f"/challenges/{room.exam_id}/{room.version['single']}/0"
     candidate = browser(room.people[1])
-    candidate.goto(f"/my/attempts/{attempt.id}/result")
+    raise_challenge(candidate, attempt.id, number)
+    propose(browser(room.pair.first.id), question)
+    agree(browser(room.pair.second.id), question)
+    find_certificate(candidate, attempt.id, number)
+    look_at_filing(browser(office), handed_in)
+    check_old_certificate(browser(room.people[2]), *old)
+
+
+def raise_challenge(candidate: Page, attempt_id: UUID, number: int) -> None:
+    """The candidate doubts the key on the own marked paper."""
+    candidate.goto(f"/my/attempts/{attempt_id}/result")
     candidate.locator(f"#q{number}").get_by_role("link", name="对这道题提出异议").click()
     candidate.get_by_label("理由").fill("条文写的是第三项，答案应当是 C")
     candidate.get_by_role("button", name="提交异议").click()
     expect(candidate.get_by_text("正在等审题人答复")).to_be_visible()
 
-    reviewer = browser(room.pair.first.id)
-    reviewer.goto(f"/challenges/{room.exam_id}/{room.version['single']}/0")
+
+def propose(reviewer: Page, question: str) -> None:
+    """The reviewer sees who would pass, and puts another key forward."""
+    reviewer.goto(question)
     expect(reviewer.get_by_text("条文写的是第三项，答案应当是 C")).to_be_visible()
     reviewer.get_by_role("radio", name="C 说法C").check()
     reviewer.get_by_role("button", name="预览：谁的成绩会变").click()
@@ -59,24 +73,29 @@ def test_from_a_challenge_to_a_certificate_issued_anew(exam_hall: Hall) -> None:
     reviewer.get_by_role("button", name="提出：重新评分").click()
     expect(reviewer.get_by_text("等待另一人同意：重新评分")).to_be_visible()
 
-    second = browser(room.pair.second.id)
-    second.goto(f"/challenges/{room.exam_id}/{room.version['single']}/0")
+
+def agree(second: Page, question: str) -> None:
+    """The second person sees the same numbers and agrees."""
+    second.goto(question)
     expect(second.get_by_role("heading", name="同意以后的成绩")).to_be_visible()
     second.get_by_role("link", name="看会办什么").click()
     second.get_by_role("button", name="同意并办理").click()
     expect(second.get_by_text("已重新评分（第 1 次）").first).to_be_visible()
 
-    # the candidate passes now, is told, and has a certificate
+
+def find_certificate(candidate: Page, attempt_id: UUID, number: int) -> None:
+    """The candidate passes now, is told, and has a certificate."""
     candidate.goto("/my-exams")
     expect(candidate.get_by_text("成绩由 10 分改为 20 分，现在合格")).to_be_visible()
     candidate.get_by_role("link", name="看证书").click()
     expect(candidate.get_by_text("学法考试合格证书", exact=True)).to_be_visible()
-    candidate.goto(f"/my/attempts/{attempt.id}/result")
+    candidate.goto(f"/my/attempts/{attempt_id}/result")
     expect(candidate.locator(f"#q{number}").get_by_text("这道题的答案考后已更正")).to_be_visible()
 
-    # what was handed in before is there once more, with what is different and why
-    filed = browser(office)
-    filed.goto(f"/filings/{handed_in}")
+
+def look_at_filing(filed: Page, filing_id: int) -> None:
+    """What was handed in before is there once more, with what is different and why."""
+    filed.goto(f"/filings/{filing_id}")
     expect(filed.get_by_role("heading", name="第 2 版", exact=True)).to_be_visible()
     expect(filed.get_by_role("heading", name="第 1 版", exact=True)).to_be_visible()
     expect(filed.get_by_role("heading", name="与第 1 版的差异")).to_be_visible()
@@ -84,14 +103,15 @@ def test_from_a_challenge_to_a_certificate_issued_anew(exam_hall: Hall) -> None:
     filed.get_by_role("button", name="已看过，确认").click()
     expect(filed.get_by_text("第 2 版还没有确认")).to_have_count(0)
 
-    # somebody fails now; somebody else passes with other marks, and the paper of before is known as void
-    failed = browser(room.people[2])
+
+def check_old_certificate(failed: Page, number: str, code: str) -> None:
+    """Somebody fails now; somebody else passes with other marks, and the paper of before is known as void."""
     failed.goto("/my/study-file")
     expect(failed.get_by_role("heading", name="已撤销的证书")).to_be_visible()
     expect(failed.get_by_text("考后试题更正，重新评分（第 1 次）")).to_be_visible()
     failed.goto("/certificates")
-    failed.get_by_label("证书编号").fill(old[0])
-    failed.get_by_label("校验码").fill(old[1])
+    failed.get_by_label("证书编号").fill(number)
+    failed.get_by_label("校验码").fill(code)
     failed.get_by_role("button", name="查验").click()
     expect(failed.get_by_text("这张证书已撤销")).to_be_visible()
     expect(failed.get_by_text(re.compile("已换发新的证书"))).to_be_visible()

@@ -16,14 +16,18 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from quizapp import clock
 from tests.e2e.hall import (
+    CUTTING,
     PHONE,
     Hall,
     Sitter,
     begin,
     choose,
+    cut,
     hand_in,
     kept_on_device,
+    mend,
     ready,
+    rows,
     saved,
     show,
     singles,
@@ -33,15 +37,6 @@ from tests.e2e.hall import (
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
-CUTTING = """{
-  const real = window.fetch;
-  window.fetch = (address, ...rest) => window.name === "cut" && String(address).endsWith("/answers")
-    ? Promise.reject(new TypeError("cut")) : real(address, ...rest);
-}"""
-NO_DATABASE = "indexedDB.open = () => { throw new DOMException('forbidden', 'SecurityError'); };"
-NO_LOCAL = """for (const name of ['getItem', 'setItem', 'removeItem', 'key'])
-  Storage.prototype[name] = () => { throw new DOMException('forbidden', 'SecurityError'); };"""
-
 
 @pytest.fixture
 def page(exam_hall: Hall, sitter: Sitter) -> Page:
@@ -49,15 +44,6 @@ def page(exam_hall: Hall, sitter: Sitter) -> Page:
     made.add_init_script(CUTTING)
     begin(made, sitter)
     return made
-
-
-def cut(page: Page) -> None:
-    """Saves get nowhere, not even the last one of a page that goes; the page itself can still be loaded."""
-    page.evaluate("window.name = 'cut'")  # stays with the tab
-
-
-def mend(page: Page) -> None:
-    page.evaluate("window.name = ''")
 
 
 def test_a_reload_while_unsaved_sends_again_untouched(page: Page, sitter: Sitter) -> None:
@@ -263,76 +249,6 @@ def test_a_record_moved_to_another_question_does_not_open(page: Page, sitter: Si
     assert sitter.stored() == {asked[0]: ["1"]}
 
 
-def test_without_a_database_the_other_store_serves(exam_hall: Hall, sitter: Sitter) -> None:
-    context = exam_hall.context(sitter, **PHONE)
-    context.add_init_script(NO_DATABASE + CUTTING)
-    page = context.new_page()
-    begin(page, sitter)
-    asked = singles(sitter)
-    cut(page)
-    choose(page, asked[0], 3)
-    unsaved(page, 1)
-    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp-outbox:'))")
-    assert len(kept) == 1
-    assert "response" not in kept[0][1]
-    page.reload()
-    ready(page)
-    expect(page.locator(f"#q{asked[0]}o3")).to_be_checked()
-    mend(page)
-    saved(page, timeout=60_000)
-    assert sitter.stored() == {asked[0]: ["3"]}
-    assert hand_in(page) == "1"
-    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
-
-
-def test_a_private_window_says_that_answers_live_in_the_page(exam_hall: Hall, sitter: Sitter) -> None:
-    """Neither store may be used: everything works, and what that means is said loudly."""
-    context = exam_hall.context(sitter, **PHONE)
-    context.add_init_script(NO_DATABASE + NO_LOCAL + CUTTING)
-    page = context.new_page()
-    begin(page, sitter)
-    expect(page.locator("#note")).to_contain_text("这个浏览器不在本机留存作答")
-    asked = singles(sitter)
-    page.context.set_offline(True)
-    for number in asked[:2]:
-        choose(page, number, 4)
-    unsaved(page, 2)
-    expect(page.locator("#banner")).to_contain_text("不要刷新或者关闭页面")
-    page.context.set_offline(False)
-    saved(page, timeout=60_000)
-    assert sitter.stored() == {number: ["4"] for number in asked[:2]}
-    assert hand_in(page) == "2"
-
-
-def test_without_encryption_nothing_is_written_to_the_device(exam_hall: Hall, sitter: Sitter) -> None:
-    """Browsers give their encryption to safe addresses only. On any other, answers live in the page, and it says so."""
-    port = exam_hall.address.rsplit(":", 1)[1]
-    address = f"http://exam.test:{port}"
-    browser = exam_hall.browser.browser_type.launch(
-        executable_path=exam_hall.chromium, args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP exam.test 127.0.0.1"],
-    )
-    try:
-        context = browser.new_context(base_url=address, locale="zh-CN", **PHONE)  # type: ignore[arg-type]
-        context.set_default_timeout(15_000)
-        context.add_cookies([exam_hall.cookie(sitter, address)])  # type: ignore[list-item]
-        page = context.new_page()
-        begin(page, sitter)
-        assert page.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
-        expect(page.locator("#note")).to_contain_text("这个浏览器不在本机留存作答")
-        asked = singles(sitter)
-        page.context.set_offline(True)
-        choose(page, asked[0], 2)
-        unsaved(page, 1)
-        assert [sorted(one) for one in kept_on_device(page)] in ([], [["session"], ["session"]])
-        expect(page.locator("[data-seal]:visible")).to_have_count(0)
-        page.context.set_offline(False)
-        saved(page, timeout=60_000)
-        assert hand_in(page) == "1"
-        assert sitter.stored() == {asked[0]: ["2"]}
-    finally:
-        browser.close()
-
-
 def test_leaving_with_unsaved_answers_asks_first(page: Page, sitter: Sitter) -> None:
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -398,7 +314,3 @@ def test_what_comes_back_after_the_end_is_kept_as_evidence(page: Page, sitter: S
     assert sitter.stored() == {asked[0]: ["1"]}
     assert [event.refused for event in sitter.events()].count("late") >= 1
     until(lambda: kept_on_device(page) == [], "something stays on the device", page=page)
-
-
-def rows(page: Page) -> list[dict[str, object]]:
-    return [row for row in kept_on_device(page) if "q" in row]

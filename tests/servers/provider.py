@@ -96,23 +96,11 @@ def serve(port: int) -> None:
 
     @app.before_request
     def look() -> flask.typing.ResponseReturnValue | None:
-        path, how = flask.request.path, at["how"]
+        path = flask.request.path
         at["keys"] = flask.g.oidc_provider_mock_storage
         if path not in ("/misbehave", "/seen"):
             at["seen"].append(path)
-        if path == "/oauth2/token":
-            if how == "redirect":
-                return flask.redirect(f"http://127.0.0.1:{port}/elsewhere")
-            if how == "error":
-                return "no", 500
-            if how == "slow":
-                time.sleep(9)
-            wanted = at["challenges"].get(flask.request.form.get("code"))
-            if flask.request.authorization is None or flask.request.authorization.password != SECRET:
-                return flask.jsonify(error="invalid_client"), 401
-            if not wanted or challenge(flask.request.form.get("code_verifier", "")) != wanted:
-                return flask.jsonify(error="invalid_grant"), 400
-        return None
+        return no_token(at["how"], at["challenges"], port) if path == "/oauth2/token" else None
 
     @app.after_request
     def afterwards(response: flask.Response) -> flask.Response:
@@ -132,6 +120,25 @@ def serve(port: int) -> None:
     server = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=leave_with_parent, daemon=True).start()
     server.serve_forever()
+
+
+def no_token(how: str, challenges: dict[str, str], port: int) -> Any:
+    """What whoever asks for a token gets in its place: a wrong answer where a test wants one, a refusal without the
+    secret or the verifier; None where there is nothing against it."""
+    import flask
+
+    if how == "redirect":
+        return flask.redirect(f"http://127.0.0.1:{port}/elsewhere")
+    if how == "error":
+        return "no", 500
+    if how == "slow":
+        time.sleep(9)
+    wanted = challenges.get(flask.request.form.get("code", ""))
+    if flask.request.authorization is None or flask.request.authorization.password != SECRET:
+        return flask.jsonify(error="invalid_client"), 401
+    if not wanted or challenge(flask.request.form.get("code_verifier", "")) != wanted:
+        return flask.jsonify(error="invalid_grant"), 400
+    return None
 
 
 DESCRIPTIONS = {

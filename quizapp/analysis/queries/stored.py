@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.analysis.models import ExamAnalysis, ItemStatistic
+from quizapp.analysis.rules.flags import is_marked
 from quizapp.attempts.models import Attempt
 from quizapp.attempts.service.finishing import FINISHED
 from quizapp.exams.models import Exam
@@ -106,7 +107,7 @@ def flagged(session: Session) -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
     for exam_id, said, notes in rows:
         questions, marked = found.get(exam_id, (0, 0))
-        found[exam_id] = (questions + 1, marked + bool(notes or [one for one in said if one["code"] != "too_few"]))
+        found[exam_id] = (questions + 1, marked + is_marked((one["code"] for one in said), notes))
     return found
 
 
@@ -149,7 +150,3 @@ def in_other_exams(session: Session, version_id: int, part: int, exam_id: int) -
 def counted(session: Session) -> list[ItemStatistic]:
     """Every question of every exam, for the making of forms."""
     return list(session.scalars(select(ItemStatistic)))
-
-
-def count_of(session: Session, exam_id: int) -> int:
-    return session.scalar(select(func.count()).select_from(ItemStatistic).where(ItemStatistic.exam_id == exam_id)) or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -53,6 +53,12 @@ class Flag:
     option: str = ""
     share: float | None = None
     other: float | None = None
+
+
+def is_marked(codes: Iterable[str], notes: Sequence[object]) -> bool:
+    """Whether a question has something for a person to look at, by the codes of its flags and its notes. That too few
+    people answered is no reason."""
+    return bool(notes) or any(code != Code.TOO_FEW for code in codes)
 
 
 def flags(kind: str, options: Sequence[str], key: Collection[str], found: QuestionStatistics) -> list[Flag]:

@@ -9,7 +9,6 @@ EXTREME = 0.27
 """Kelley (1939), “The selection of upper and lower groups for the validation of test items”, Journal of Educational
 Psychology 30: upper and lower groups of 27 % tell most about an item."""
 THIRD = 1 / 3
-BANDS = 5
 LOWER, UPPER = (0,), (4,)
 """Bands of the worst and the best 27 %."""
 THIRDS = ((0, 1), (2,), (3, 4))

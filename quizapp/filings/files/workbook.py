@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from quizapp import clock
+from quizapp.exams.rules import STATUS_NAMES
 from quizapp.filings.queries import NamedLine
 from quizapp.filings.rules.content import Column, Content, Value
 from quizapp.filings.rules.layout import Stamp, row_name
@@ -25,7 +26,6 @@ from quizapp.kernel.rates import Rate
 from quizapp.ui.cells import safe_cell
 
 FORMATS = {"rate": "0.00%", "mark": "0.00", "count": "#,##0"}
-STATUSES = {"expected": "应考", "excused": "免考", "deferred": "缓考"}
 HEAD_ROW = 5
 A4 = 9  # as Excel counts sizes of paper
 TOLD = 1_000  # people between two words about progress
@@ -78,7 +78,7 @@ def _people(sheet: _Sheet, people: Iterable[NamedLine], total: int, progress: Pr
         score_cell.value = one.score / 100 if counted and one.score is not None else None
         when_cell.value = clock.to_local(one.sat_at).replace(tzinfo=None) if one.sat_at else None
         sat = ("是" if one.sat else "否") if one.status == "expected" else ""
-        yield [one.name, one.login, one.unit, one.rank, one.post_type, STATUSES.get(one.status, one.status), sat,
+        yield [one.name, one.login, one.unit, one.rank, one.post_type, STATUS_NAMES[one.status], sat,
                score_cell, when_cell]
     progress(total, total, WRITING)
 

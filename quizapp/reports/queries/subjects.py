@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Subquery, func, select, type_coer
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Answer, Attempt, Result
+from quizapp.attempts.service.finishing import FINISHED
 from quizapp.exams.models import RosterEntry
 from quizapp.papers.models import FormQuestion
 from quizapp.questions.models import Item, ItemVersion, Subject
@@ -85,7 +86,7 @@ def _counted(exam_id: int, wanted: Sequence[ColumnElement[bool]]) -> Subquery:
         select(Attempt.candidate_id, Attempt.id, Attempt.form_id, RosterEntry.unit_id)
         .join(Result, (Result.candidate_id == Attempt.candidate_id) & (Result.attempt_id == Attempt.id))
         .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
-        .where(Attempt.exam_id == exam_id, Result.exam_id == exam_id, Attempt.state.in_(("submitted", "expired")),
+        .where(Attempt.exam_id == exam_id, Result.exam_id == exam_id, Attempt.state.in_(FINISHED),
                Attempt.needs_marking.is_(False), RosterEntry.status == "expected", *wanted)
         .subquery("counted")
     )

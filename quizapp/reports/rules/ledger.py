@@ -11,7 +11,7 @@ from typing import Any
 from quizapp.kernel.errors import InputError
 from quizapp.kernel.rates import Rate
 from quizapp.reports.rules.report import ExamFacts
-from quizapp.reports.rules.tally import mean_of
+from quizapp.reports.rules.tally import Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def only_of_sat(participation: Decimal | None, pass_rate: Decimal | None) -> boo
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Rates):
     """People of one exam, or entries summed over exams; `marks` is the sum of scores in hundredths of `marked`."""
 
     expected: int = 0
@@ -49,33 +49,8 @@ class Figures:
     marks: int = 0
 
     @property
-    def participation(self) -> Rate:
-        return Rate(self.sat, self.expected)
-
-    @property
-    def pass_of_expected(self) -> Rate:
-        return Rate(self.passed, self.expected)
-
-    @property
-    def pass_of_sat(self) -> Rate:
-        return Rate(self.passed, self.sat)
-
-    @property
-    def excellence_of_sat(self) -> Rate:
-        return Rate(self.excellent, self.sat)
-
-    @property
-    def mean(self) -> Decimal | None:
-        return mean_of(self.marks, self.marked, 2)
-
-    @property
-    def mean_text(self) -> str:
-        mean = mean_of(self.marks, self.marked, 1)
-        return "—" if mean is None else str(mean)
-
-    @property
-    def on_roster(self) -> int:
-        return self.expected + self.excused + self.deferred
+    def sum_of_marks(self) -> tuple[int, int]:
+        return self.marks, self.marked
 
 
 def summed(figures: Sequence[Figures]) -> Figures:
@@ -161,6 +136,10 @@ class LedgerRow:
     exam: ExamFacts
     figures: Figures
     make_ups: tuple[tuple[ExamFacts, Figures], ...] = ()
+
+    @property
+    def exam_ids(self) -> tuple[int, ...]:
+        return (self.exam.id, *(make_up.id for make_up, _figures in self.make_ups))
 
     def is_held(self, now: datetime) -> bool:
         return self.exam.is_over(now)

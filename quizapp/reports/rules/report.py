@@ -29,6 +29,19 @@ class Measure(StrEnum):
     UNMARKED = "unmarked"
 
 
+def standing_of(status: str, has_sat: bool, score: int | None, lines: Lines) -> Measure:
+    """The one measure that says most of a person: roster status, whether they sat, score in hundredths."""
+    if status != "expected":
+        return Measure(status)
+    if not has_sat:
+        return Measure.ABSENT
+    if score is None:
+        return Measure.UNMARKED
+    if score >= lines.excellent:
+        return Measure.EXCELLENT
+    return Measure.PASSED if score >= lines.passed else Measure.FAILED
+
+
 @dataclass(frozen=True, slots=True)
 class ExamFacts:
     """What a report says about its exam. Marks are out of the paper's total, targets are percentages."""

@@ -39,34 +39,20 @@ def mean_of(hundredths: int, people: int, digits: int) -> Decimal | None:
     return round_half_up(Decimal(hundredths) / people / 100, digits) if people else None
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The additive measures of a group of people. `scores` maps hundredths of a mark to people.
+class Rates:
+    """Rates and means of people who are counted, each with its base in its name."""
 
-    Excused and deferred people are outside `expected`; what they may have handed in is not counted,
-    so that a rate never passes 100 %.
-    """
-
-    expected: int = 0
-    excused: int = 0
-    deferred: int = 0
-    sat: int = 0
-    unmarked: int = 0
-    passed: int = 0
-    excellent: int = 0
-    scores: Mapping[int, int] = field(default_factory=dict)
+    __slots__ = ()
+    expected: int
+    excused: int
+    deferred: int
+    sat: int
+    passed: int
+    excellent: int
 
     @property
     def on_roster(self) -> int:
         return self.expected + self.excused + self.deferred
-
-    @property
-    def absent(self) -> int:
-        return self.expected - self.sat
-
-    @property
-    def failed(self) -> int:
-        return self.sat - self.unmarked - self.passed
 
     @property
     def participation(self) -> Rate:
@@ -89,6 +75,48 @@ class Tally:
         return Rate(self.excellent, self.sat)
 
     @property
+    def mean(self) -> Decimal | None:
+        """Mean of the marked scores, two decimals half up; the absent are not counted as 0."""
+        return mean_of(*self.sum_of_marks, 2)
+
+    @property
+    def mean_text(self) -> str:
+        """The mean with one decimal, as tables show it."""
+        mean = mean_of(*self.sum_of_marks, 1)
+        return "—" if mean is None else str(mean)
+
+    @property
+    def sum_of_marks(self) -> tuple[int, int]:
+        """Sum of the scores in hundredths, and of how many people."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(Rates):
+    """The additive measures of a group of people. `scores` maps hundredths of a mark to people.
+
+    Excused and deferred people are outside `expected`; what they may have handed in is not counted,
+    so that a rate never passes 100 %.
+    """
+
+    expected: int = 0
+    excused: int = 0
+    deferred: int = 0
+    sat: int = 0
+    unmarked: int = 0
+    passed: int = 0
+    excellent: int = 0
+    scores: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def absent(self) -> int:
+        return self.expected - self.sat
+
+    @property
+    def failed(self) -> int:
+        return self.sat - self.unmarked - self.passed
+
+    @property
     def excellence_of_expected(self) -> Rate:
         """优秀率 = excellent ÷ expected, for whoever states the pass rate on that base."""
         return Rate(self.excellent, self.expected)
@@ -99,19 +127,7 @@ class Tally:
         return Rate(self.sat - self.unmarked, self.expected)
 
     @property
-    def mean(self) -> Decimal | None:
-        """Mean of the marked scores, two decimals half up; the absent are not counted as 0."""
-        return mean_of(*self._marks, 2)
-
-    @property
-    def mean_text(self) -> str:
-        """The mean with one decimal, as tables show it."""
-        mean = mean_of(*self._marks, 1)
-        return "—" if mean is None else str(mean)
-
-    @property
-    def _marks(self) -> tuple[int, int]:
-        """Sum of the scores in hundredths, and of how many people."""
+    def sum_of_marks(self) -> tuple[int, int]:
         return sum(score * people for score, people in self.scores.items()), sum(self.scores.values())
 
     @property

@@ -31,7 +31,7 @@ from quizapp.reports.queries.progress import Progress
 from quizapp.reports.queries.sittings import sittings
 from quizapp.reports.rules import charts
 from quizapp.reports.rules.lines import lines_of
-from quizapp.reports.rules.report import OWN, Choice, ExamFacts
+from quizapp.reports.rules.report import OWN, Choice, ExamFacts, standing_of
 from quizapp.reports.rules.subjects import Share, added, weakest_first
 from quizapp.reports.rules.tally import Tally
 from quizapp.reports.rules.tree import rolled_up
@@ -58,16 +58,10 @@ def person(exam_id: int, candidate_id: int) -> Response:
 
 
 def _standing(record: Record, exam: ExamFacts) -> str:
-    if record.status != "expected":
-        return N_("免考") if record.status == "excused" else N_("缓考")
+    """By the best of what counts in the exam and its make-ups."""
     counted = [line for line in record.attempts if line.counts]
-    if not counted:
-        return N_("未考")
-    scores = [line.score for line in counted if line.score is not None]
-    if not scores:
-        return N_("待评分")
-    best = max(scores)
-    return N_("优秀") if best >= exam.lines.excellent else N_("合格") if best >= exam.lines.passed else N_("未合格")
+    best = max((line.score for line in counted if line.score is not None), default=None)
+    return wording.MEASURE_NAMES[standing_of(record.status, bool(counted), best, exam.lines)]
 
 
 def attempt_columns(exam: ExamFacts) -> list[Column[AttemptLine]]:

@@ -51,9 +51,7 @@ from quizapp.reports.rules.tally import Tally
 from quizapp.reports.rules.tree import reconciled
 from quizapp.reports.views.blueprint import bp, file_of, note
 from quizapp.ui.pages import render
-from quizapp.ui.tables import XLSX, Column, as_file, build_table
-
-MEDIA_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
+from quizapp.ui.tables import MEDIA_TYPES, XLSX, Column, as_file, build_table
 
 # a page of ten thousand lines is read by nobody: of a wide tree it shows the upper levels, and each unit opens the next
 MOST_UNITS = 400

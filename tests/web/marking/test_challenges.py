@@ -59,8 +59,31 @@ def text(client: LintingClient, address: str) -> str:
 def test_from_a_doubt_to_another_key(desk: Desk) -> None:
     candidate, other = desk.browser(desk.room.people[1]), desk.browser(desk.room.people[0])
     reviewer, second = desk.browser(desk.room.pair.first.id), desk.browser(desk.room.pair.second.id)
-    admin = desk.browser(desk.admin_id)
-    # the candidate: too short, then well, then once more
+    raise_doubt(desk, candidate, other)
+    propose_another_key(desk, reviewer, candidate)
+    # the second person sees the same numbers, worked out now
+    page = text(second, desk.question)
+    assert "同意以后的成绩" in page
+    agree = re.search(r"/approvals/[0-9a-f-]+", page)
+    assert agree is not None
+    assert reviewer.post(f"{agree[0]}/agree").status_code == 403
+    assert second.post(f"{agree[0]}/agree").status_code == 303
+    # the candidate is told, sees the new key and the answer, and says so
+    home = text(candidate, "/my-exams")
+    assert "成绩由 10 分改为 20 分，现在合格" in home
+    assert "这道题的答案考后已更正" in text(candidate, desk.result)
+    assert "已采纳" in text(candidate, desk.own)
+    confirms = re.findall(r"/my/notices/[0-9a-f-]+/confirm", home)
+    assert len(confirms) == 3  # the answer, the result, and a certificate
+    assert other.post(confirms[0]).status_code == 404
+    for one in confirms:
+        assert candidate.post(one).status_code == 303
+    assert "要你知道的" not in text(candidate, "/my-exams")
+    assert "已重新评过分" in text(reviewer, desk.question)
+
+
+def raise_doubt(desk: Desk, candidate: LintingClient, other: LintingClient) -> None:
+    """The candidate: too short, then well, then once more."""
     assert desk.own in text(candidate, desk.result)
     assert other.get(desk.own).status_code == 404
     assert candidate.post(desk.own, data={"reason": "错了"}).status_code == 422
@@ -69,7 +92,11 @@ def test_from_a_doubt_to_another_key(desk: Desk) -> None:
     page = text(candidate, desk.own)
     assert "等待答复" in page
     assert "条文写的是第三项，答案应当是这一项&lt;b&gt;" in page
-    # the reviewer: no name, the article, a preview that writes nothing
+
+
+def propose_another_key(desk: Desk, reviewer: LintingClient, candidate: LintingClient) -> None:
+    """The reviewer: no name, the article, a preview that writes nothing."""
+    admin = desk.browser(desk.admin_id)
     assert "1</b> 件待答复" in text(reviewer, "/challenges")
     page = text(reviewer, desk.question)
     assert "条文写的是第三项" in page
@@ -91,25 +118,6 @@ def test_from_a_doubt_to_another_key(desk: Desk) -> None:
     assert reviewer.post(f"{desk.question}/preview", data=sent | {"why": "条文写的是第三项", "after": "0"}).status_code == 303
     with desk.app.app_context():
         assert not db.session().scalar(select(func.count()).select_from(Regrade))
-    # the second person sees the same numbers, worked out now
-    page = text(second, desk.question)
-    assert "同意以后的成绩" in page
-    agree = re.search(r"/approvals/[0-9a-f-]+", page)
-    assert agree is not None
-    assert reviewer.post(f"{agree[0]}/agree").status_code == 403
-    assert second.post(f"{agree[0]}/agree").status_code == 303
-    # the candidate is told, sees the new key and the answer, and says so
-    home = text(candidate, "/my-exams")
-    assert "成绩由 10 分改为 20 分，现在合格" in home
-    assert "这道题的答案考后已更正" in text(candidate, desk.result)
-    assert "已采纳" in text(candidate, desk.own)
-    confirms = re.findall(r"/my/notices/[0-9a-f-]+/confirm", home)
-    assert len(confirms) == 3  # the answer, the result, and a certificate
-    assert other.post(confirms[0]).status_code == 404
-    for one in confirms:
-        assert candidate.post(one).status_code == 303
-    assert "要你知道的" not in text(candidate, "/my-exams")
-    assert "已重新评过分" in text(reviewer, desk.question)
 
 
 def test_the_key_stands(desk: Desk) -> None:

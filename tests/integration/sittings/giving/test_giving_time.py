@@ -1,11 +1,9 @@
-"""Giving time: to one, to everybody, in a pause, in breaks; on both databases, and against whoever closes at once."""
+"""Giving time, before and during the exam, and against whoever closes at once; on both databases."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,98 +12,20 @@ from sqlalchemy import func, select
 from quizapp.attempts import queries as attempts
 from quizapp.attempts import service as attempting
 from quizapp.attempts.models import Attempt
-from quizapp.attempts.rules.saves import Refusal, Save
-from quizapp.attempts.rules.standing import Standing
+from quizapp.attempts.rules.saves import Refusal
 from quizapp.attempts.service import StandsStillError
 from quizapp.db import db
 from quizapp.exams.models import Accommodation, Exam, Extension
 from quizapp.exams.rules import deadline
 from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
-from quizapp.people.models import Person
 from quizapp.sittings.queries import giving as queries
-from quizapp.sittings.service import giving, holding
+from quizapp.sittings.service import giving
 from quizapp.sittings.service.giving import Allowance
-from tests.builders.exams import OPENS, enrol, make_exam
-from tests.builders.people import make_person
+from tests.builders.exams import OPENS
 from tests.databases import both_databases
-from tests.integration.attempts.conftest import Sitting, sit
+from tests.integration.sittings.giving.conftest import CLOSES, MINUTE, Hall, save
 
 pytestmark = both_databases
-MINUTE = timedelta(minutes=1)
-CLOSES = OPENS + 90 * MINUTE
-WHY = "机房停电"
-
-
-@pytest.fixture
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def hall(context: None) -> Hall:
-    return Hall()
-
-
-class Hall:
-    """An exam whose window is as long as its working time, and people who sit it."""
-
-    def __init__(self, people: int = 2, **settings: Any) -> None:
-        with db.transaction() as session:
-            self.people = [make_person(session).id for _n in range(people)]
-            self.admin = make_person(session, "何静安").id
-            exam = make_exam(session, ["single", "multiple"], closes_at=CLOSES, **settings)
-            for person in self.people:
-                enrol(session, exam, session.get_one(Person, person))
-            self.exam_id = exam.id
-
-    def exam(self) -> Exam:
-        return db.session().get_one(Exam, self.exam_id, populate_existing=True)
-
-    def sit(self, who: int = 0, at: datetime = OPENS) -> Sitting:
-        return sit(self.exam_id, self.people[who], at=at)
-
-    def grant(self, percent: int, breaks: int = 0, who: int = 0, at: datetime = OPENS) -> Allowance:
-        with db.transaction() as session:
-            return giving.grant(session, self.exam_id, self.people[who], Allowance(percent, breaks), "已核对证明材料",
-                                by=self.admin, now=at)
-
-    def extend(self, minutes: int, who: int = 0, at: datetime = OPENS, **more: object) -> datetime:
-        with db.transaction() as session:
-            return giving.extend_one(session, self.exam_id, self.people[who], minutes, WHY, by=self.admin, now=at, **more)  # type: ignore[arg-type]
-
-    def extend_all(self, minutes: int, at: datetime = OPENS, **more: object) -> int:
-        with db.transaction() as session:
-            return giving.extend_all(session, self.exam_id, minutes, WHY, by=self.admin, now=at, agreed=True, **more)  # type: ignore[arg-type]
-
-    def pause(self, at: datetime) -> None:
-        with db.transaction() as session:
-            holding.pause(session, self.exam_id, now=at)
-
-    def resume(self, at: datetime) -> holding.Resumed:
-        with db.transaction() as session:
-            return holding.resume(session, self.exam_id, now=at)
-
-    def sweep(self, at: datetime) -> int:
-        with db.transaction() as session:
-            return attempting.finish_overdue(session, now=at)
-
-
-def save(sitting: Sitting, seq: int, at: datetime) -> Refusal:
-    return sitting.save(Save(1, seq, [], seq % 2 == 0, True), at=at).refused
-
-
-def take_break(sitting: Sitting, at: datetime) -> Standing:
-    with db.transaction() as session:
-        return attempting.take_break(session, sitting.candidate_id, sitting.attempt_id, now=at)
-
-
-def end_break(sitting: Sitting, at: datetime) -> Standing:
-    with db.transaction() as session:
-        return attempting.end_break(session, sitting.candidate_id, sitting.attempt_id, now=at)
-
-
-# ---------------------------------------------------------------- accommodations
 
 
 @pytest.mark.parametrize("percent", [30, 50, 100])
@@ -152,9 +72,6 @@ def test_who_cannot_be_given_time(hall: Hall) -> None:
             giving.grant(session, hall.exam_id, hall.people[0], wanted, reason, by=None, now=OPENS)
     with pytest.raises(ConflictError, match="已经结束"):
         hall.grant(30, at=CLOSES + 2 * MINUTE)
-
-
-# ---------------------------------------------------------------- extensions
 
 
 def test_one_person_gets_minutes_and_results_wait_for_them(hall: Hall) -> None:
@@ -216,121 +133,6 @@ def test_an_extension_for_everybody_is_for_the_window(hall: Hall) -> None:
         hall.extend_all(5, at=CLOSES)
 
 
-# ---------------------------------------------------------------- pauses
-
-
-def test_a_pause_stops_every_clock_and_gives_its_length_back(hall: Hall) -> None:
-    sitting = hall.sit()
-    begins, ends = OPENS + 80 * MINUTE, OPENS + 200 * MINUTE
-    hall.pause(begins)
-    assert save(sitting, 1, begins + timedelta(seconds=10)) is Refusal.NONE
-    assert save(sitting, 2, begins + timedelta(seconds=11)) is Refusal.PAUSED
-    assert save(sitting, 3, CLOSES + MINUTE) is Refusal.PAUSED
-    assert hall.sweep(CLOSES + 30 * MINUTE) == 0
-    with pytest.raises(StandsStillError):
-        sitting.submit(CLOSES)
-    with pytest.raises(ConflictError, match="考试暂停"):
-        hall.sit(1, at=CLOSES - MINUTE)
-    assert not hall.exam().is_released(CLOSES + timedelta(hours=9))
-    done = hall.resume(ends)
-    assert (done.length, done.moved) == (120 * MINUTE, 1)
-    assert sitting.attempt().deadline_at == hall.exam().closes_at == CLOSES + 120 * MINUTE
-    assert save(sitting, 4, ends) is Refusal.NONE
-    assert hall.sit(1, at=ends).attempt().deadline_at == CLOSES + 120 * MINUTE
-    with pytest.raises(ConflictError):
-        hall.resume(ends)
-
-
-def test_a_pause_gives_nothing_to_whose_time_was_up(hall: Hall) -> None:
-    sitting = hall.sit()
-    hall.extend_all(30)
-    late = hall.sit(1, at=OPENS + 50 * MINUTE)
-    begins = sitting.attempt().deadline_at + timedelta(seconds=5)
-    with db.transaction() as session:
-        session.get_one(Attempt, (sitting.candidate_id, sitting.attempt_id)).deadline_at -= 40 * MINUTE
-    hall.pause(begins - 40 * MINUTE)
-    assert hall.sweep(begins) == 1
-    assert sitting.attempt().finished_at == begins - 40 * MINUTE - timedelta(seconds=5)
-    assert hall.resume(begins).moved == 1
-    assert late.attempt().deadline_at == CLOSES + 70 * MINUTE
-
-
-def test_who_may_be_paused(hall: Hall) -> None:
-    with pytest.raises(ConflictError, match="还没有开始"):
-        hall.pause(OPENS - MINUTE)
-    with pytest.raises(ConflictError, match="没有人在作答"):
-        hall.pause(CLOSES + MINUTE)
-    hall.sit()
-    hall.extend(30)
-    hall.pause(CLOSES + MINUTE)
-    hall.pause(CLOSES + 2 * MINUTE)
-    assert hall.exam().paused_at == CLOSES + MINUTE
-
-
-def test_a_start_may_be_put_off_while_it_is_ahead(hall: Hall) -> None:
-    before = hall.exam().settles_at
-    with db.transaction() as session:
-        holding.postpone(session, hall.exam_id, 20, now=OPENS - MINUTE, seen=OPENS)
-    assert (hall.exam().opens_at, hall.exam().closes_at) == (OPENS + 20 * MINUTE, CLOSES + 20 * MINUTE)
-    assert hall.exam().settles_at == before + 20 * MINUTE
-    with pytest.raises(ConflictError, match="考试还没有开始"):
-        hall.sit(at=OPENS + 19 * MINUTE)
-    assert hall.sit(at=OPENS + 20 * MINUTE).attempt().deadline_at == CLOSES + 20 * MINUTE
-    with pytest.raises(ConflictError, match="已经开始"), db.transaction() as session:
-        holding.postpone(session, hall.exam_id, 20, now=OPENS + 20 * MINUTE)
-
-
-# ---------------------------------------------------------------- breaks
-
-
-def test_a_break_stops_one_clock_and_what_is_left_can_be_taken_later(hall: Hall) -> None:
-    hall.grant(0, 15)
-    sitting = hall.sit()
-    at = OPENS + 30 * MINUTE
-    take_break(sitting, at)
-    assert save(sitting, 1, at + timedelta(seconds=11)) is Refusal.PAUSED
-    with pytest.raises(StandsStillError):
-        sitting.submit(at + MINUTE)
-    assert sitting.save(at=at + MINUTE).paused_at == at
-    end_break(sitting, at + 5 * MINUTE)
-    assert (sitting.attempt().deadline_at, sitting.attempt().break_left) == (CLOSES + 5 * MINUTE, 600)
-    assert sitting.save(at=at + 6 * MINUTE).paused_at is None
-    end_break(sitting, at + 7 * MINUTE)
-    take_break(sitting, at + 10 * MINUTE)
-    # used up: over by itself, nobody has to say so
-    assert save(sitting, 2, at + 20 * MINUTE) is Refusal.NONE
-    with pytest.raises(ConflictError, match="用完"):
-        take_break(sitting, at + 21 * MINUTE)
-    assert sitting.submit(at + 22 * MINUTE).state == "submitted"
-    assert sitting.attempt().deadline_at == CLOSES + 15 * MINUTE
-
-
-def test_a_break_in_a_pause_loses_nothing(hall: Hall) -> None:
-    hall.grant(0, 15)
-    sitting = hall.sit()
-    take_break(sitting, OPENS + 10 * MINUTE)
-    hall.pause(OPENS + 15 * MINUTE)
-    hall.resume(OPENS + 75 * MINUTE)
-    time = end_break(sitting, OPENS + 75 * MINUTE)
-    assert (time.break_left, time.working_left(OPENS + 75 * MINUTE)) == (600, 80 * MINUTE)
-    hall.pause(OPENS + 76 * MINUTE)
-    with pytest.raises(ConflictError, match="暂停"):
-        take_break(sitting, OPENS + 77 * MINUTE)
-
-
-def test_nobody_takes_a_break_without_one_or_after_the_end(hall: Hall) -> None:
-    sitting = hall.sit()
-    with pytest.raises(ConflictError, match="用完"):
-        take_break(sitting, OPENS + MINUTE)
-    with pytest.raises(NotFoundError), db.transaction() as session:
-        attempting.take_break(session, hall.people[1], sitting.attempt_id, now=OPENS)
-    with pytest.raises(ConflictError, match="结束"):
-        take_break(sitting, CLOSES + MINUTE)
-
-
-# ---------------------------------------------------------------- the start
-
-
 @pytest.mark.parametrize("milliseconds", [0, 27_345, 59_999])
 def test_a_spread_start_takes_no_time_where_the_window_is_as_long_as_the_work(hall: Hall, milliseconds: int) -> None:
     shift = timedelta(milliseconds=milliseconds)
@@ -339,9 +141,6 @@ def test_a_spread_start_takes_no_time_where_the_window_is_as_long_as_the_work(ha
         attempt = attempting.start(session, hall_exam, hall.people[0], now=OPENS + shift, shift=shift)
     found = attempts.own(db.session(), hall.people[0], attempt.id).deadline_at
     assert found == deadline(OPENS + shift, 90, CLOSES, 0, shift) == OPENS + shift + 90 * MINUTE
-
-
-# ---------------------------------------------------------------- races
 
 
 def together(app: Flask, *acts: object, times: int = 1) -> list[object]:
