@@ -13,7 +13,7 @@ from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.queries.person import AttemptLine, Record
 from quizapp.reports.queries.progress import Progress
 from quizapp.reports.queries.sittings import SittingLine
-from quizapp.reports.queries.year import NotYetRow
+from quizapp.reports.queries.year import YearPerson
 from quizapp.reports.rules.charts import Histogram, LineChart, Step
 from quizapp.reports.rules.ledger import Asked, Figures, Ledger, YearLine
 from quizapp.reports.rules.lines import Line
@@ -168,8 +168,11 @@ class NotYetPage(Page):
     section: ClassVar[str] = "reports"
 
     year: int
+    title: str
+    text: str
+    nobody: str
     asked: Asked
-    table: Table[NotYetRow]
+    table: Table[YearPerson]
 
 
 @dataclass(frozen=True)

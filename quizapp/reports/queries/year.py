@@ -207,8 +207,8 @@ def _distinct_people(session: Session, exam_ids: Sequence[int], seen: ColumnElem
 
 
 @dataclass(frozen=True, slots=True)
-class NotYetRow:
-    """Somebody expected in the year who has sat nothing; `exams` are the titles they are expected in."""
+class YearPerson:
+    """Somebody expected in the year; `exams` are the titles they are expected in."""
 
     candidate_id: int
     login: str
@@ -217,25 +217,31 @@ class NotYetRow:
     exams: tuple[str, ...]
 
 
-def not_yet(session: Session, year: int, scope: Sequence[str], asked: Asked | None = None) -> list[NotYetRow]:
-    """Everybody within scope who has sat none of the year's exams, with the unit of the latest roster: as many as the
-    ledger counts with the same filter. Raises NotFoundError where a unit is asked for that is out of sight."""
+def not_yet(session: Session, year: int, scope: Sequence[str], asked: Asked | None = None) -> list[YearPerson]:
+    """Everybody within scope who has sat none of the year's exams."""
+    return people(session, year, scope, asked, sat=False)
+
+
+def people(session: Session, year: int, scope: Sequence[str], asked: Asked | None = None, *, sat: bool | None = None) -> list[YearPerson]:
+    """Everybody expected in the year, those alone who sat something, or nothing, with the unit of the latest roster: as
+    many as the ledger counts with the same filter. Raises NotFoundError where a unit is asked for that is out of sight."""
     asked = asked or Asked()
     every = _ids(_asked_groups(published_exams(session), year, asked))
     seen = _seen(session, every, scope, asked)
     each = _taking_part(every, seen)
+    wanted = (true(),) if sat is None else (each.c.sat == int(sat),)
     rows = session.execute(
         select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)
-        .join(each, (each.c.candidate_id == RosterEntry.candidate_id) & (each.c.sat == 0))
+        .join(each, each.c.candidate_id == RosterEntry.candidate_id)
         .join(Person, Person.id == RosterEntry.candidate_id)
         .join(Exam, Exam.id == RosterEntry.exam_id)
         .join(RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
-        .where(RosterEntry.exam_id.in_(every), RosterEntry.status == "expected", seen)
+        .where(RosterEntry.exam_id.in_(every), RosterEntry.status == "expected", seen, *wanted)
         .order_by(RosterEntry.path, Person.login, Exam.opens_at.desc())
     ).all()
-    found: dict[int, NotYetRow] = {}
+    found: dict[int, YearPerson] = {}
     for candidate_id, login, name, unit, title in rows:
         before = found.get(candidate_id)
         exams = (*before.exams, title) if before else (title,)
-        found[candidate_id] = NotYetRow(candidate_id, login, name, before.unit if before else unit, exams)
+        found[candidate_id] = YearPerson(candidate_id, login, name, before.unit if before else unit, exams)
     return list(found.values())

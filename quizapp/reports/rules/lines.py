@@ -54,7 +54,9 @@ def lines_of(rows: Sequence[UnitRates], all_units: str = "") -> list[Line]:
             children.setdefault(row.parent_id, []).append(row)
     if len(roots) > 1:
         total = Line("total", "total", "", "", 0, all_units, combined(r.all for r in roots), has_children=True)
-        return [total, *_group(roots, children, "", 1, mergeable=False)]
+        # who looks after two units below others reads of each by right; units at the top of the tree stand under the whole
+        mergeable = all(root.parent_id is None for root in roots)
+        return [total, *_group(roots, children, "", 1, mergeable=mergeable)]
     root = roots[0]
     total = Line("total", "total", "", root.name, 0, str(root.unit_id), root.all, has_children=root.has_children)
     return [total, *_below(root, children, "", 1)]

@@ -18,7 +18,7 @@ from quizapp.access import actor, allow
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams.queries import years as exam_years
-from quizapp.i18n import _, language, show_time
+from quizapp.i18n import N_, _, language, show_time
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import NotFoundError
@@ -42,7 +42,7 @@ from quizapp.reports.pages import (
 from quizapp.reports.queries import exam as queries
 from quizapp.reports.queries import year as year_queries
 from quizapp.reports.queries.exam import PersonRow
-from quizapp.reports.queries.year import NotYetRow
+from quizapp.reports.queries.year import YearPerson
 from quizapp.reports.rules import charts
 from quizapp.reports.rules.ledger import Asked, Ledger, Targets, only_of_sat, points
 from quizapp.reports.rules.lines import below_target, lines_of
@@ -111,19 +111,32 @@ def _rate_line(name: str, base: str, target: Decimal | None, rate: Rate) -> Indi
     return Indicator(name, planned, str(rate), base, rate, line, wording.verdict(rate, target))
 
 
+# whom the list of a year holds: whether they sat anything, its heading, and what stands below
+OF_YEAR = {
+    "": (False, N_("还没有参加考试的人员"), N_("%(year)s 年至少有一场应考，一场也没有参加的人。免考和缓考的不在内。")),
+    "taken": (True, N_("已经参加考试的人员"), N_("%(year)s 年至少有一场应考，参加过其中一场以上的人，每人一行。")),
+    "all": (None, N_("应参加考试的人员"), N_("%(year)s 年至少有一场应考的人，每人一行。免考和缓考的不在内。")),
+}
+
+
 @bp.get("/reports/<int:year>/not-yet")
 @allow(*REPORT_READERS)
 def not_yet(year: int) -> Response:
-    asked = Asked.from_address(request.args)
-    rows = year_queries.not_yet(db.session(), year, actor().scope, asked)
-    columns: list[Column[NotYetRow]] = [
+    asked, who = Asked.from_address(request.args), request.args.get("who", "")
+    if who not in OF_YEAR:
+        raise NotFoundError("没有这种名单，请从报表里的数字进入")
+    sat, title, text = OF_YEAR[who]
+    rows = year_queries.people(db.session(), year, actor().scope, asked, sat=sat)
+    columns: list[Column[YearPerson]] = [
         Column("name", _("姓名"), lambda r: r.name),
         Column("login", _("工号"), lambda r: r.login),
         Column("unit", _("单位"), lambda r: r.unit),
         Column("exams", _("应参加的考试"), lambda r: "；".join(r.exams)),
     ]
-    table = build_table("not-yet", _("%(year)s 年还没有参加考试的人员", year=year), columns, rows)
-    return file_of(table, "year", year) or render(NotYetPage(year, asked, table))
+    table = build_table(f"{year} {_(title)}", _(title), columns, rows)
+    return file_of(table, "year", year) or render(NotYetPage(
+        year, _(title), _(text, year=year), _("没有这样的人。") if sat is not False else
+        _("没有这样的人：今年应考的人都至少参加过一场。按场次看未考的人，请回到台账点“未考”的数字。"), asked, table))
 
 
 @bp.get("/reports/exams")

@@ -47,6 +47,13 @@ def test_readers_of_a_small_unit_see_it_under_its_name() -> None:
     assert [(line.kind, line.name) for line in two] == [("total", ""), ("unit", "工会"), ("unit", "老干部处")]
 
 
+def test_small_units_at_the_top_of_the_tree_are_merged_as_well() -> None:
+    units = [UnitPlace(number, None, f"{number} 局", f"/{number}/", number) for number in (1, 2, 3)]
+    tallies = {1: Tally(expected=30, sat=30), 2: Tally(expected=3, sat=1), 3: Tally(expected=8, sat=8)}
+    lines = lines_of(rolled_up(in_order(units, units), tallies))
+    assert [(line.kind, line.tally.expected, line.units) for line in lines] == [("total", 41, ""), ("unit", 30, "1"), ("small", 11, "2,3")]
+
+
 def test_own_members_of_a_parent_have_a_line_of_their_own() -> None:
     own = next(line for line in table({2: 6, 3: 7}) if line.kind == "own")
     assert own.units == "2-own"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import combinations
 
@@ -10,15 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.coverage.rules import Count
+from quizapp.filings.rules.writing import SubjectShare
 from quizapp.kernel.rates import Rate, wilson
 from quizapp.kernel.withholding import SMALL
 from quizapp.reports.figures import FIGURES, MEASURES
-from quizapp.reports.rules.ledger import only_of_sat
+from quizapp.reports.queries.progress import Progress
+from quizapp.reports.queries.sittings import SittingLine
+from quizapp.reports.rules.ledger import Figures, only_of_sat
 from quizapp.reports.rules.lines import Line, lines_of
+from quizapp.reports.rules.report import ExamFacts
+from quizapp.reports.rules.subjects import Share
 from quizapp.reports.rules.tally import Counted, Lines, Tally, by_unit, combined
 from quizapp.reports.rules.tree import UnitPlace, UnitRates, in_order, rolled_up
 
 LINES = Lines(passed=6000, excellent=9000)
+FACTS = ExamFacts(1, "考试", 2026, "online", datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC), Decimal(60), Decimal(90),
+                  Decimal(95), Decimal(90), None, None)
 BY_CODE = {measure.code: measure for measure in MEASURES}
 
 
@@ -80,6 +89,19 @@ def test_no_figure_divides_by_nobody(tally: Tally) -> None:
             assert (value.percent, value.rounded(1), str(value)) == (None, None, "—"), measure.code
         if measure.code in ("mean", "median"):
             assert value is None
+
+
+@pytest.mark.parametrize("empty", [
+    Figures(), Share(), Progress(0, 0, 0, ()), SubjectShare("民法典", 0, 0, 0), Count(people=SMALL),
+    SittingLine("people", FACTS, 0, 0, expected=0), SittingLine("attempt", FACTS, 0, 0)],
+    ids=lambda one: type(one).__name__)
+def test_no_rate_of_any_page_or_file_divides_by_nobody(empty: object) -> None:
+    """Of the ledger, subjects, progress, filings, law coverage and sittings; those of an exam stand above."""
+    found = {name: getattr(empty, name) for name, one in vars(type(empty)).items() if isinstance(one, property)}
+    rates = [value for value in found.values() if isinstance(value, Rate)]
+    assert rates
+    assert all((rate.percent, str(rate)) == (None, "—") for rate in rates)
+    assert all(found.get(name) is None for name in ("mean", "interval"))
 
 
 people = st.builds(

@@ -171,18 +171,24 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
 @both_databases
 def test_who_has_sat_nothing_is_counted_and_listed_within_the_same_filter(admin: LintingClient, world: World) -> None:
     whole = page(admin, "/reports/2026").xpath("//a[contains(@href,'/not-yet')]/@href")[0]
-    assert whole == "/reports/2026/not-yet"
+    assert whole == "/reports/2026/not-yet?who=all"
     numbers = set()
     for query in (f"unit={world.left}", "rank=科级", f"unit={world.left}&post_type=行政执法", "since=2026-07-30", ""):
         ledger = page(admin, f"/reports/2026?{query}")
         tiles = ledger.xpath("//div[@class='tile'][dt/b='还没有参加']")
         number = int(tiles[0].xpath("string(dd[@class='figure']/text())").replace(",", "")) if tiles else 0
-        link = ledger.xpath("//a[contains(@href,'/not-yet')]/@href")
+        links = ledger.xpath("//a[contains(@href,'/not-yet')]/@href")
+        link = [one for one in links if "who=" not in one]
         listed = words(page(admin, link[0] if link else f"/reports/2026/not-yet?{query}"))
+        for who in ("all", "taken") if tiles else ():
+            named = words(page(admin, next(one for one in links if f"who={who}" in one)))
+            people = int(ledger.xpath("string(//div[@class='tile'][dt/b='应参加']/dd[@class='figure']/text())"))
+            assert f"共 {people - number if who == 'taken' else people} 行" in named, (query, who)
         assert (f"共 {number} 行" if number else "没有这样的人") in listed, query
         numbers.add(number)
     assert len(numbers) > 3
     assert admin.get("/reports/2026/not-yet?unit=99999").status_code == 404
+    assert admin.get("/reports/2026/not-yet?who=nobody").status_code == 404
     assert admin.get("/reports/2026/not-yet?since=gestern").status_code == 422
 
 
