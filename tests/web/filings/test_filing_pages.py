@@ -22,7 +22,7 @@ from quizapp.cli import main
 from quizapp.db import db
 from quizapp.exams.models import Exam, Result
 from quizapp.filings import printing, queries, service
-from quizapp.filings.models import FilingHolder, FilingVersion
+from quizapp.filings.models import Filing, FilingHolder, FilingVersion
 from quizapp.filings.rules.content import from_json
 from quizapp.filings.rules.traces import BLANK
 from quizapp.jobs.models import Job
@@ -234,6 +234,11 @@ def test_a_long_workbook_is_written_by_a_job_for_whoever_asked(world: World, mon
     fetched = client.get(kept.result["address"])
     sheets = [[list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(io.BytesIO(one.data))] for one in (directly, fetched)]
     assert sheets[0] == sheets[1]
+    with world.app.app_context():
+        number = db.session.get_one(Filing, kept.params["filing"]).number
+        events = [one for one in db.session.scalars(select(AuditEvent)) if "job" in one.detail]
+    assert [(one.action, one.object_id, one.detail["version"], one.detail["format"], one.detail["people"]) for one in events] == [
+        ("download_filing", number, 1, "xlsx", True)] * 2, "asked for, and fetched"
     assert world.client(world.auditor).get(kept.result["address"]).status_code == 404
     monkeypatch.setattr(printing, "MANY_LINES", 3)
     document = client.get(f"{address}/1.pdf").location
