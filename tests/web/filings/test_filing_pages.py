@@ -163,6 +163,7 @@ def test_anybody_may_ask_whether_a_paper_agrees_and_learns_nothing_else(world: W
     world.app.config["RATE_LIMITS"] = True
     answers = [nobody.get(f"/verify?number={number}&version=1&code={place:016}") for place in range(LOOKUPS + 1)]
     assert answers[-1].status_code == 429, "nobody tries codes one after the other"
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
     assert nobody.get("/certificates?number=XF2026-1-00001&code=ABCDEFGH").status_code == 429, "nor at the other door"
     assert nobody.get("/verify").status_code == 200
     world.app.config["RATE_LIMITS"] = False
