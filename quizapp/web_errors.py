@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import refusals
 from quizapp.i18n import N_, _, explain
-from quizapp.kernel.errors import NotSignedInError, QuizappError
+from quizapp.kernel.errors import NotSignedInError, QuizappError, TooManyError
 from quizapp.ui.pages import Page, render, wants_json
 
 SENTENCES = {
@@ -46,7 +46,10 @@ def init_app(app: Flask) -> None:
     def known(error: QuizappError) -> Response | BaseResponse:
         if isinstance(error, NotSignedInError) and not wants_json():
             return redirect(url_for("people.sign_in", next=_own_address()), 303)
-        return answer(error.status, explain(error))
+        response = answer(error.status, explain(error))
+        if isinstance(error, TooManyError) and "n" in error.values:
+            response.headers["Retry-After"] = str(error.values["n"])  # what the sentence says to people
+        return response
 
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> Response | BaseResponse:

@@ -86,8 +86,9 @@ def exam(exam_id: int) -> Response:
     table = build_table(name, _("各题的统计"), columns, marked if only else rows)
     answer = download(table)
     if answer is not None:
+        chosen = {name: value for name, value in request.args.items() if value}
         with db.transaction() as writing:
-            note(writing, "export_analysis", exam_id, {"rows": table.total})
+            note(writing, "export_analysis", exam_id, {"rows": table.total, "filters": chosen})
         return answer
     forms = analysis.forms if analysis else []
     alphas, errors = ([form[key] for form in forms if form[key] is not None] for key in ("alpha", "sem"))

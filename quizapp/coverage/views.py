@@ -241,8 +241,8 @@ def _file(table: Table[Line]) -> Response | None:
     """The table as a file where the address asks for one, on record."""
     answer = download(table)
     if answer is not None:
-        me = actor()
+        me, filters = actor(), {name: value for name, value in request.args.items() if value}
         with db.transaction() as session:
             audit.record(session, "export_coverage", "year", request.args.get("year", ""), actor_id=me.id, actor=me.name,
-                         address=request.remote_addr or "", detail={"table": table.name, "rows": table.total})
+                         address=request.remote_addr or "", detail={"table": table.name, "rows": table.total, "filters": filters})
     return answer

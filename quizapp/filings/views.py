@@ -172,7 +172,9 @@ def written(job_id: UUID) -> Response:
         raise NotFoundError(export_files.GONE)
     content = export_files.read(job.id)
     with db.transaction() as session:
-        note(session, "download_names", str(job.params["filing"]), {"job": str(job.id)})
+        found = queries.get(session, job.params["filing"])
+        note(session, "download_filing", found.number, {
+            "version": job.params["version"], "format": job.params["kind"], "people": job.params["people"], "job": str(job.id)})
     return as_file(content, job.result["file_name"], MEDIA_TYPES[job.params["kind"]])
 
 

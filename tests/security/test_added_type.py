@@ -26,6 +26,7 @@ from tests.builders.bank import content_of
 from tests.builders.exams import CLOSES, OPENS, make_exam
 from tests.builders.people import grant, make_person, sign_in
 from tests.databases import both_databases
+from tests.permissions.matrix import CANDIDATE, read
 from tests.web.attempts.conftest import Candidate, attempt_id
 
 MARKER, STEM = "绝不外传的评分细则", "新题型的题面"
@@ -67,12 +68,17 @@ def texts_of(answer: TestResponse) -> str:
     return answer.get_data(as_text=True) + str(answer.headers)
 
 
+CANDIDATES = {row.route for row in read().rows if CANDIDATE in row.who} - {"static"}
+
+
 def walk(candidate: Candidate, paper: str) -> dict[str, str]:
-    """Address → what it says: every route that a candidate may open, for this exam and this attempt."""
+    """Address → what it says: every route that a candidate may open, for this exam and each question of this attempt."""
     app, said = candidate.client.application, {}
-    values = {"exam_id": candidate.exam_id} | ({"attempt_id": attempt_id(paper)} if paper else {})
-    for route in app.url_map.iter_rules():
-        if route.endpoint.startswith(("attempts.", "sittings.commitment", "home.", "people.account")) and route.arguments <= set(values):
+    for number in (1, 2) if paper else (0,):
+        values = {"exam_id": candidate.exam_id} | ({"attempt_id": attempt_id(paper), "number": number} if paper else {})
+        for route in app.url_map.iter_rules():
+            if route.endpoint not in CANDIDATES or not route.arguments <= set(values):
+                continue
             with app.test_request_context():
                 address = app.url_map.bind("localhost").build(route.endpoint, {n: values[n] for n in route.arguments},
                                                              method="GET" if "GET" in route.methods else "POST")
@@ -116,6 +122,8 @@ def test_nothing_gives_a_field_away_that_nobody_listed(
     released = walk(candidate, paper)
     assert any("/result" in address and "解析" in text for address, text in released.items()), "results are out"
     assert any(address.endswith("/content") and '"stem"' in text for address, text in released.items()), "the commitment is opened"
+    doubted = [text for address, text in released.items() if address.endswith("/challenge") and "text/html" in address]
+    assert any("新题型的题面" in text for text in doubted), "a question may be doubted"
     for said in (before, during, listed, {"submit": texts_of(submitted)}, handed_in, released, {"log": caplog.text}, exports(candidate)):
         assert leaking(said) == []
 
@@ -131,7 +139,8 @@ def exports(candidate: Candidate) -> dict[str, str]:
             sign_in(clients[role], person)
     exam, said = candidate.exam_id, {}
     for address in (f"/reports/exams/{exam}/export.xlsx", f"/reports/exams/{exam}/export.csv", f"/reports/exams/{exam}/export.json",
-                    f"/exams/{exam}/roster?download=csv", f"/exams/{exam}/board?download=csv", "/audit?download=csv", f"/exams/{exam}/notes"):
+                    f"/exams/{exam}/roster?download=csv", f"/exams/{exam}/board?download=csv", "/audit?download=csv", f"/exams/{exam}/notes",
+                    f"/analysis/exams/{exam}?download=csv", "/coverage?year=2026&show=all&download=csv"):
         answer = clients[Role.AUDITOR if address.startswith("/audit") else Role.EXAM_ADMIN].get(address)
         assert answer.status_code == 200, address
         said[address] = texts_of(answer)

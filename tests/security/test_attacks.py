@@ -13,12 +13,16 @@ import lxml.html
 import pytest
 from sqlalchemy import update
 
-from quizapp.attempts.models import Note
+from quizapp.approvals.models import Proposal
 from quizapp.db import db
 from quizapp.exams.models import Exam, RosterEntry, RosterUnit
+from quizapp.filings.models import Filing
 from quizapp.i18n import PACKAGE
+from quizapp.marking.models import Challenge
 from quizapp.people.models import Person, Unit
 from quizapp.questions.rules.marking import RESPONSE_CHARS, mark
+from quizapp.records.models import Certificate
+from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseStep
 from tests.permissions.bodies import HOT
 from tests.permissions.matrix import NOBODY, Row, read
 from tests.permissions.world import World
@@ -139,7 +143,14 @@ def test_markup_that_somebody_typed_is_text_on_every_page_for_everybody(world: W
             session.execute(update(RosterUnit).values(name=MARKUP))
             session.execute(update(RosterEntry).values(reason=MARKUP, rank=MARKUP[:40]))
             session.execute(update(Exam).values(title=MARKUP))
-            session.execute(update(Note).values(reply=MARKUP) if hasattr(Note, "reply") else update(Exam).values(title=MARKUP))
+            # and what else people write to each other, or what is printed of them
+            session.execute(update(Challenge).values(reason=MARKUP, words=MARKUP))
+            session.execute(update(ExcuseCase).values(note=MARKUP, reason=MARKUP))
+            session.execute(update(ExcuseStep).values(words=MARKUP, by_name=MARKUP))
+            session.execute(update(ExcuseFile).values(name=MARKUP))
+            session.execute(update(Proposal).values(title=MARKUP, reason=MARKUP, words=MARKUP))
+            session.execute(update(Certificate).values(name=MARKUP, unit=MARKUP, exam=MARKUP, issuer=MARKUP))
+            session.execute(update(Filing).values(title=MARKUP))
         seen = 0
         for row, role in [(one, role) for one in PAGES for role in list(one.who)[:2]]:
             answer = send(world, row, role)
@@ -151,7 +162,7 @@ def test_markup_that_somebody_typed_is_text_on_every_page_for_everybody(world: W
             assert list(page.iter("xssmark")) == [], f"{row} as {role}"
             assert not page.xpath("//@onload"), f"{row} as {role}"
             assert "1337" not in text, f"{row} as {role} evaluates what was typed"
-        assert seen > 40
+        assert seen > 60
 
 
 # ---------------------------------------------------------------- what lists are asked for

@@ -14,6 +14,7 @@ from quizapp.attempts import queries, service
 from quizapp.attempts.models import Attempt, PreparedPaper
 from quizapp.attempts.rules.layout import slots
 from quizapp.attempts.rules.ticket import Entry
+from quizapp.attempts.service import preparing
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.kernel.errors import ConflictError, NotFoundError
@@ -162,8 +163,12 @@ def test_a_stranger_can_neither_claim_nor_take_over(sitting: Sitting) -> None:
         queries.own(db.session(), stranger, sitting.attempt_id)
 
 
-def test_papers_are_made_at_publishing_and_avoid_what_somebody_has_seen(context: None) -> None:
+@pytest.mark.parametrize("named", [preparing.NAMED, 0], ids=["few", "many"])
+def test_papers_are_made_at_publishing_and_avoid_what_somebody_has_seen(
+    context: None, monkeypatch: pytest.MonkeyPatch, named: int
+) -> None:
     """Two exams over one blueprint's worth of items: in the second everybody begins with the form they do not know."""
+    monkeypatch.setattr(preparing, "NAMED", named)
     with db.transaction() as session:
         people = [make_person(session) for _ in range(3)]
         first = make_exam(session, ["single"], forms=3, candidates=people, attempts_allowed=2)

@@ -102,8 +102,8 @@ def test_the_files_hold_the_numbers_and_run_nothing(app: Flask, place: Covered) 
     cells = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows()}
     assert str(cells[CIVIL][-3]) == rows[CIVIL][-3]
     with app.app_context():
-        acts = db.session().scalars(select(AuditEvent.action).where(AuditEvent.action == "export_coverage")).all()
-    assert len(acts) == 2
+        acts = db.session().scalars(select(AuditEvent.detail).where(AuditEvent.action == "export_coverage")).all()
+    assert [act["filters"] for act in acts] == [{"year": "2026", "show": "all", "download": kind} for kind in ("csv", "xlsx")]
 
 
 def test_before_there_is_anything(app: Flask) -> None:

@@ -22,7 +22,7 @@ from quizapp.cli import main
 from quizapp.db import db
 from quizapp.exams.models import Exam, Result, RosterEntry
 from quizapp.filings import printing, queries, service
-from quizapp.filings.models import FilingHolder, FilingVersion
+from quizapp.filings.models import Filing, FilingHolder, FilingVersion
 from quizapp.filings.rules.content import from_json
 from quizapp.filings.rules.traces import BLANK
 from quizapp.jobs.models import Job
@@ -164,6 +164,7 @@ def test_anybody_may_ask_whether_a_paper_agrees_and_learns_nothing_else(world: W
     world.app.config["RATE_LIMITS"] = True
     answers = [nobody.get(f"/verify?number={number}&version=1&code={place:016}") for place in range(LOOKUPS + 1)]
     assert answers[-1].status_code == 429, "nobody tries codes one after the other"
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
     assert nobody.get("/certificates?number=XF2026-1-00001&code=ABCDEFGH").status_code == 429, "nor at the other door"
     assert nobody.get("/verify").status_code == 200
     world.app.config["RATE_LIMITS"] = False
@@ -235,6 +236,11 @@ def test_a_long_workbook_is_written_by_a_job_for_whoever_asked(world: World, mon
     fetched = client.get(kept.result["address"])
     sheets = [[list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(io.BytesIO(one.data))] for one in (directly, fetched)]
     assert sheets[0] == sheets[1]
+    with world.app.app_context():
+        number = db.session.get_one(Filing, kept.params["filing"]).number
+        events = [one for one in db.session.scalars(select(AuditEvent)) if "job" in one.detail]
+    assert [(one.action, one.object_id, one.detail["version"], one.detail["format"], one.detail["people"]) for one in events] == [
+        ("download_filing", number, 1, "xlsx", True)] * 2, "asked for, and fetched"
     assert world.client(world.auditor).get(kept.result["address"]).status_code == 404
     monkeypatch.setattr(printing, "MANY_LINES", 3)
     document = client.get(f"{address}/1.pdf").location
