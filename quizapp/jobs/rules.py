@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.roles import Role
 
+Row = TypeVar("Row")
 SILENT = timedelta(minutes=2)  # without a sign of life for this long, whoever did the work is gone
 STATE_NAMES = {"queued": "排队中", "running": "进行中", "done": "已完成", "failed": "没有完成"}
 STATE_TAGS = {"queued": "", "running": "brand", "done": "ok", "failed": "err"}
@@ -23,6 +24,15 @@ class Progress(Protocol):
 
 def silent(done: int, total: int, step: str = "") -> None:
     """Progress of work that nobody waits for."""
+
+
+def told(rows: Iterable[Row], total: int, progress: Progress, step: str, every: int = 1_000) -> Iterator[Row]:
+    """The rows as they come, with a word about progress now and then and at the end."""
+    for number, row in enumerate(rows):
+        if number % every == 0:
+            progress(number, total, step)
+        yield row
+    progress(total, total, step)
 
 
 Work = Callable[[dict[str, Any], Progress], dict[str, Any]]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from quizapp import clock
-from quizapp.i18n import _
+from quizapp.i18n import N_, _
 from quizapp.jobs.rules import Progress, silent
 from quizapp.kernel.rates import Rate
 from quizapp.reports.figures import FIGURES, Measured
@@ -17,6 +17,7 @@ from quizapp.reports.rules.tally import Tally
 from quizapp.ui.cells import csv_file
 
 MANY = 5_000  # people; a longer workbook is written by the worker
+WRITING = N_("写入人员明细")
 
 
 def json_text(report: ExamReport) -> str:

@@ -132,8 +132,8 @@ def test_a_mark_changes_by_two_and_the_record_still_proves_it(app: Flask, office
     (waiting,) = queries.waiting_for(db.session(), office.pair.second.id, {Role.EXAM_ADMIN}, AFTER)
     assert marking.marked(db.session(), place.exam_id)[0].score == Decimal("7.50")
     assert office.agree(waiting.proposal).state == "done"
-    (marked,) = marking.marked(db.session(), place.exam_id)
-    assert marked.score == Decimal("3.25")
+    (again,) = marking.marked(db.session(), place.exam_id)
+    assert again.score == Decimal("3.25")
     assert place.found()["findings"] == []
     assert events("mark_answer")[-1].detail["before"] == "7.50"
 
@@ -158,8 +158,8 @@ def test_a_changed_key_is_for_papers_to_come(office: Office) -> None:
 
 
 def marked_one(exam_id: int) -> tuple[Entry, Given]:
-    (marked,) = marking.marked(db.session(), exam_id)
-    return marked.entry, Given(Decimal("3.25"))
+    (found,) = marking.marked(db.session(), exam_id)
+    return found.entry, Given(Decimal("3.25"))
 
 
 def test_after_marking_a_slip_is_put_right_alone_for_minutes_only(office: Office) -> None:
