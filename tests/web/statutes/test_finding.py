@@ -163,7 +163,7 @@ def test_results_come_in_pages(app: Flask, enter: Enter, tmp_path: Path) -> None
 @pytest.mark.parametrize("typed", ['"', "' OR 1=1", "*", "a\0b", "%", "第条", "。。", "\u202e", "x" * 5000, "第九千九百九十九条"])
 @both_databases
 def test_odd_searches_find_nothing_and_break_nothing(library: Flask, enter: Enter, typed: str) -> None:
-    assert enter().get("/laws", query_string={"q": typed, "page": "-3", "old": "x"}).status_code == 200
+    assert enter().get("/laws", query_string={"q": typed, "page": "-3", "old": "x"}).status_code == (422 if "\0" in typed else 200)
 
 
 def test_the_library_takes_few_queries(library: Flask, enter: Enter) -> None:
