@@ -73,6 +73,9 @@ class _Writer:
 
     def _styles(self) -> None:
         styles = self.book.styles
+        for language in styles.element.iter(qn("w:lang")):  # the template's is English: no other sign shapes, no red underlining
+            language.set(qn("w:val"), "zh-CN")
+            language.set(qn("w:eastAsia"), "zh-CN")
         normal = styles["Normal"]
         _font(normal, BODY, SIZE_BODY)
         spacing = normal.paragraph_format

@@ -11,6 +11,7 @@ from decimal import Decimal
 import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -72,6 +73,7 @@ def from_xlsx(data: bytes, content: Content) -> list[list[str]]:
 
 def from_docx(data: bytes) -> list[list[str]]:
     book = docx.Document(io.BytesIO(data))
+    assert [language.get(qn("w:eastAsia")) for language in book.styles.element.iter(qn("w:lang"))] == ["zh-CN"]
     table = next(t for t in book.tables if len(t.columns) > 5)
     assert table._tbl.tr_lst[0].trPr.find("{*}tblHeader") is not None
     return [["".join(p.text for p in cell.paragraphs) for cell in row.cells] for row in table.rows][1:]
