@@ -73,9 +73,8 @@ class _Writer:
 
     def _styles(self) -> None:
         styles = self.book.styles
-        for language in styles.element.iter(qn("w:lang")):  # the template's is English: no other sign shapes, no red underlining
-            language.set(qn("w:val"), "zh-CN")
-            language.set(qn("w:eastAsia"), "zh-CN")
+        for language in styles.element.iter(qn("w:lang")):
+            language.set(qn("w:eastAsia"), "zh-CN")  # or signs take other shapes; figures stay "en-US", so that no line breaks in one
         normal = styles["Normal"]
         _font(normal, BODY, SIZE_BODY)
         spacing = normal.paragraph_format
