@@ -117,11 +117,13 @@ def with_id(session: Session, attempt_id: uuid.UUID) -> list[tuple[int, uuid.UUI
     return [(row[0], row[1]) for row in rows]
 
 
-def still_unsealed(session: Session, found: Sequence[Evidence]) -> set[tuple[uuid.UUID, str, datetime | None]]:
-    """Of these attempts those that are still as they were read: (attempt, receipt, end)."""
+def hold_unsealed(session: Session, found: Sequence[Evidence]) -> set[tuple[uuid.UUID, str, datetime | None]]:
+    """Of these attempts those that are still as they were read, (attempt, receipt, end), locked to the end of the
+    transaction. What somebody else works on is left out."""
     rows = session.execute(
         select(Attempt.id, Attempt.receipt, Attempt.finished_at)
         .where(Attempt.candidate_id.in_({one.attempt["candidate_id"] for one in found}),
                Attempt.id.in_([one.id for one in found]), Attempt.sealed_by.is_(None))
+        .with_for_update(skip_locked=True, key_share=True)
     ).all()
     return {(row[0], row[1], row[2]) for row in rows}

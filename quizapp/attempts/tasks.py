@@ -26,4 +26,6 @@ def seal_receipts() -> None:
         if not waiting:
             return
         with db.transaction() as session:
-            service.seal_receipts(session, waiting)
+            sealed = service.seal_receipts(session, waiting)
+        if not sealed:
+            return  # somebody else is at work on them

@@ -21,9 +21,10 @@ ACT = "seal_receipts"
 def seal_receipts(session: Session, found: Sequence[Evidence]) -> int:
     """Write the receipts of these finished attempts into the chain; how many. They are read beforehand, so that
     nobody waits for it; what another worker has sealed meanwhile is left out.
+
+    The attempts are held before the chain is: a regrade does it in this order too, and neither waits for the other.
     """
-    audit.wait_for_turn(session)
-    still = evidence.still_unsealed(session, found)
+    still = evidence.hold_unsealed(session, found)
     rows = [one for one in found if (one.id, one.attempt["receipt"], one.attempt["finished_at"]) in still]
     if not rows:
         return 0

@@ -12,9 +12,11 @@ from quizapp.attempts.models import Attempt
 from quizapp.attempts.rules.seals import COLUMNS, LATER, from_detail
 from quizapp.audit import queries as audit
 from quizapp.audit.queries import Filters
+from quizapp.audit.service import record
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.kernel import merkle
+from quizapp.marking import regrading
 from tests.builders.exams import OPENS, enrol, make_exam
 from tests.builders.people import make_person
 from tests.databases import both_databases
@@ -66,6 +68,36 @@ def test_an_open_attempt_is_left_alone(context: None) -> None:
     open_one = sit(*ids_of_open())
     tasks.seal_receipts()
     assert (events(), open_one.attempt().sealed_by) == ([], None)
+
+
+def test_sealing_and_a_regrade_at_once_do_not_wait_for_each_other(context: None, app: Flask) -> None:
+    """A regrade holds the attempts and then writes into the chain: whoever seals must not hold the chain and then wait
+    for the attempts."""
+    sittings = finished(3)
+    if db.engine.dialect.name == "sqlite":
+        return  # one writer at a time
+    failed: list[Exception] = []
+    with db.transaction() as session:
+        record(session, "try", "exam", sittings[0].exam_id, actor="cli")
+
+    def seal() -> None:
+        try:
+            with app.app_context():
+                tasks.seal_receipts()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it has to be seen
+            failed.append(error)
+
+    with db.transaction() as session:
+        regrading.hold_attempts(session, session.get_one(Exam, sittings[0].exam_id))
+        sealing = threading.Thread(target=seal)
+        sealing.start()
+        sealing.join(3)
+        record(session, "try", "exam", sittings[0].exam_id, actor="cli")
+    sealing.join(20)
+    assert (failed, sealing.is_alive()) == ([], False)
+    assert events() == []  # what somebody works on is left for the next time
+    tasks.seal_receipts()
+    assert len(events()[0][1]) == 3
 
 
 def ids_of_open() -> tuple[int, int]:
