@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Integer,
     Select,
     Subquery,
     and_,
     case,
-    cast,
     func,
     literal,
     literal_column,
@@ -97,23 +95,26 @@ def asked(session: Session, exam_id: int, forms: Mapping[int, Sat], questions: Q
         form_id: [Asked(form_id, q.position, int(q.marks * 100)) for q in listed] for form_id, listed in questions.items()
     }
     at = {(one.form, one.position): one for listed in found.values() for one in listed}
-    for form_id, position, band, part, response, people, x, xx, xt in _by_hashing(session, _sums(exam_id, forms, questions, starts)):
-        one = at[form_id, position]
-        one.moments.add(int(x), int(xx), int(xt))
-        one.got[band] += int(x)
-        one.by_slice[part] += int(x)
+    for form_id, position, band, part, response, x, people, t in _by_hashing(session, _sums(exam_id, forms, questions, starts)):
+        one, got = at[form_id, position], x * people
+        one.moments.add(got, x * got, x * int(t))
+        one.got[band] += got
+        one.by_slice[part] += got
         _count(one, band, response, people)
     return found
 
 
 def _by_hashing(session: Session, sums: Select[Any]) -> Sequence[Any]:
-    """PostgreSQL expects three dozen groups of some ten thousand, and would sort all answers on disk to find them."""
+    """PostgreSQL expects three dozen groups of some ten thousand, and would sort all answers on disk to find them. With
+    the memory that a statement usually gets, it would also write them to disk once to match them with their attempts."""
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     if is_postgresql:
         session.execute(text("SET LOCAL enable_sort = off"))
+        session.execute(text("SET LOCAL work_mem = '128MB'"))
     rows = session.execute(sums).all()
     if is_postgresql:
         session.execute(text("SET LOCAL enable_sort = on"))
+        session.execute(text("SET LOCAL work_mem TO DEFAULT"))
     return rows
 
 
@@ -128,12 +129,14 @@ def _count(one: Asked, band: int, response: list[str] | None, people: int) -> No
 
 
 def _sums(exam_id: int, forms: Mapping[int, Sat], questions: Questions, starts: Sequence[datetime]) -> Select[Any]:
+    """One row for all answers to a question that say the same and brought the same, by band and slice: of squares and
+    products, which cost the database most, none has to be added up answer by answer."""
     counted = _counted(exam_id, forms, starts)
     x = func.coalesce(type_coerce(Answer.score, Integer), 0)
     choice = _choice(counted, questions)
-    key = (counted.c.form_id, Answer.position, counted.c.band, counted.c.part, choice)
+    key = (counted.c.form_id, Answer.position, counted.c.band, counted.c.part, choice, x)
     return (
-        select(*key, func.count(), func.sum(x), func.sum(cast(x, BigInteger) * x), func.sum(cast(x, BigInteger) * counted.c.score))
+        select(*key, func.count(), func.sum(counted.c.score))
         .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
         .group_by(*key)
     )
