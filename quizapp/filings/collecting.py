@@ -23,6 +23,7 @@ from quizapp.kernel.rates import Rate
 from quizapp.reports import wording
 from quizapp.reports.figures import FIGURES, Measured
 from quizapp.reports.queries import exam as reports
+from quizapp.reports.queries import subjects
 from quizapp.reports.queries import year as years
 from quizapp.reports.rules.ledger import Figures, LedgerRow
 from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport
@@ -111,7 +112,7 @@ def year(session: Session, number: int, now: datetime, sections: Sequence[Sectio
         ledger = years.ledger(session, number, (ALL_UNITS,))
         held = ledger.ended(now)
         ids = tuple(one for row in ledger.rows for one in row.exam_ids)
-        shares = queries.subject_shares(session, [one for row in held for one in row.exam_ids])
+        shares = subjects.of_exams(session, [row.exam.id for row in held])  # make-ups apart, as the reports do
         written, facts = writing.year_text(ledger, queries.planned(session, number), shares, now)
         figures = [figure for figure in FIGURES if figure.code in OF_YEAR]
         rows = [_year_row("total", "total", f"{number} 年合计（人次）", 0, figures, ledger.total(now)), *_exam_rows(held, figures)]

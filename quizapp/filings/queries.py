@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Integer, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.models import Answer, Attempt, Result
 from quizapp.audit.rules import canonical, moment
 from quizapp.exams.models import RosterEntry, RosterUnit
 from quizapp.filings.models import (
@@ -22,13 +21,10 @@ from quizapp.filings.models import (
     FilingPerson,
     FilingVersion,
 )
-from quizapp.filings.rules.writing import Planned, SubjectShare
+from quizapp.filings.rules.writing import Planned
 from quizapp.kernel.errors import NotFoundError
-from quizapp.kernel.withholding import SMALL
-from quizapp.papers.models import FormQuestion
 from quizapp.people.models import Person, Unit
 from quizapp.plans import queries as plans
-from quizapp.questions.models import Item, ItemVersion, Subject
 from quizapp.reports.queries.exam import sheet_of
 
 NO_FILING = "没有找到这份上报件，或者不在你能查看的范围内"
@@ -119,26 +115,6 @@ def agency(session: Session) -> str:
     return session.scalar(
         select(Unit.name).where(Unit.parent_id.is_(None), Unit.kind == "administrative").order_by(Unit.position, Unit.id).limit(1)
     ) or ""
-
-
-def subject_shares(session: Session, exam_ids: Sequence[int]) -> list[SubjectShare]:
-    """What was got of the marks of each subject, in the attempts that count of people expected, as everywhere in reports.
-    What nobody has marked is left out, and so are subjects that fewer than `SMALL` people were asked about."""
-    gained = func.coalesce(func.sum(type_coerce(Answer.score, Integer)), 0)
-    rows = session.execute(
-        select(Subject.name, gained, func.sum(type_coerce(FormQuestion.marks, Integer)), func.count(func.distinct(Attempt.candidate_id)))
-        .select_from(Result)
-        .join(RosterEntry, (RosterEntry.exam_id == Result.exam_id) & (RosterEntry.candidate_id == Result.candidate_id))
-        .join(Attempt, (Attempt.candidate_id == Result.candidate_id) & (Attempt.id == Result.attempt_id))
-        .join(FormQuestion, FormQuestion.form_id == Attempt.form_id)
-        .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
-        .join(Item, Item.id == ItemVersion.item_id).join(Subject, Subject.code == Item.subject_code)
-        .outerjoin(Answer, (Answer.candidate_id == Attempt.candidate_id) & (Answer.attempt_id == Attempt.id)
-                   & (Answer.position == FormQuestion.position))
-        .where(Result.exam_id.in_(exam_ids), RosterEntry.status == "expected", Attempt.needs_marking.is_(False))
-        .group_by(Subject.code, Subject.name, Subject.position).order_by(Subject.position)
-    ).all()
-    return [SubjectShare(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if row[3] >= SMALL and row[2]]
 
 
 def planned(session: Session, year: int) -> Planned:

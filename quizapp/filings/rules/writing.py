@@ -13,29 +13,16 @@ from decimal import Decimal
 from quizapp import clock
 from quizapp.filings.rules.content import Fact, Row, Section
 from quizapp.filings.rules.traces import BLANK
-from quizapp.kernel.rates import Rate, show_marks
+from quizapp.kernel.rates import Interval, Rate, show_marks
+from quizapp.kernel.withholding import SMALL
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets
 from quizapp.reports.rules.report import ExamFacts
+from quizapp.reports.rules.subjects import SubjectShare, added, weak_ones, weakest_first
 from quizapp.reports.rules.tally import Tally
 
 LEDGER, PLAN, ANSWERS, ROSTER = "考试台账", "年度计划", "答卷统计", "应考名单和成绩"
 KINDS = {"online": "线上", "paper": "线下"}
-WEAKEST = 3
 NUMERALS = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectShare:
-    """What was got of the marks of a subject, in hundredths of a mark, over `people` distinct persons."""
-
-    name: str
-    gained: int
-    possible: int
-    people: int
-
-    @property
-    def share(self) -> Rate:
-        return Rate(self.gained, self.possible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,22 +239,41 @@ def _campaigns(planned: Planned, facts: Facts) -> str:
     return f"年度计划列明的宣传活动有：{'；'.join(planned.campaigns)}。实际开展情况：{BLANK}。"
 
 
-def weakest(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
-    """The lowest shares of marks, at most three, and never all there are."""
-    ordered = sorted(subjects, key=lambda one: (Decimal(one.gained) / one.possible, one.name))
-    return ordered[: min(WEAKEST, len(ordered) // 2)]
+def told(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
+    """Subjects of which a rate may be named: enough people were asked about them."""
+    return [one for one in subjects if one.share.people >= SMALL and one.share.possible]
+
+
+def weak(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
+    """The subjects that reports call weak, of those that may be named."""
+    return weak_ones(told(subjects), added(one.share for one in subjects))
 
 
 def _subjects(subjects: Sequence[SubjectShare], facts: Facts) -> str:
-    weak = weakest(subjects)
-    if not weak:
+    named = weakest_first(told(subjects))
+    if len(named) < 2:  # noqa: PLR2004 - one subject is the whole, and has nothing to be compared with
         return f"本年度没有足够的线上答卷，各科目掌握情况没有统计。{BLANK}"
-    count = facts.put("subjects", "统计的科目", len(subjects), ANSWERS)
-    listed = "、".join(f"{one.name}（得分率{facts.put(f'share_{one.name}', f'{one.name}的得分率（得分 ÷ 满分）', one.share, ANSWERS)}）" for one in weak)
-    strong = max(subjects, key=lambda one: (Decimal(one.gained) / one.possible, one.name))
-    best = facts.put(f"share_{strong.name}", f"{strong.name}的得分率（得分 ÷ 满分）", strong.share, ANSWERS)
-    return (f"按计入成绩的线上答卷统计，涉及{count}个科目。得分率（得分÷满分）较低的科目依次为：{listed}；"
-            f"得分率最高的科目为{strong.name}（{best}）。")
+    count = facts.put("subjects", "统计的科目", len(named), ANSWERS)
+    overall = facts.put("share", "全部科目的得分率（得分 ÷ 满分）", added(one.share for one in subjects).rate, ANSWERS)
+    level = facts.put("confidence", "区间的置信水平", "95%", "口径说明")
+    found = weak(subjects)
+    said = (f"偏弱的科目有：{'、'.join(f'{one.name}（{_share(one, level, facts)}）' for one in found)}" if found
+            else "没有科目的区间整个低于全部科目的得分率，看不出哪一科偏弱")
+    best = named[-1]
+    return (f"按计入首考成绩的线上答卷统计，涉及{count}个科目，全部科目的得分率（得分÷满分）为{overall}。各科目的得分率由考到的题目估计，"
+            f"区间整个低于全部科目得分率的为偏弱。{said}。得分率最高的科目为{best.name}（{_share(best, level, facts)}）。")
+
+
+def _share(one: SubjectShare, level: str, facts: Facts) -> str:
+    """The rate of a subject with its interval: it is an estimate from the questions that were asked."""
+    rate = facts.put(f"share_{one.name}", f"{one.name}的得分率（得分 ÷ 满分）", one.share.rate, ANSWERS)
+    interval = one.share.interval
+    between = "" if interval is None else facts.put(f"interval_{one.name}", f"{one.name}的得分率的{level}区间", _ends(interval), ANSWERS)
+    return f"得分率{rate}，{level}区间{between}" if between else f"得分率{rate}"
+
+
+def _ends(interval: Interval) -> str:
+    return f"{interval.low}%至{interval.high}%"
 
 
 def _missed(total: Figures, targets: Targets | None, facts: Facts) -> list[str]:
@@ -288,15 +294,15 @@ def _shortcomings(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare
     found = _missed(ledger.total(now), ledger.targets, facts)
     if ledger.not_yet:
         found.append(f"有{facts.put('not_yet', '应参加而没有参加任何考试的人员', ledger.not_yet, LEDGER)}人应参加而没有参加任何一次考试")
-    if weak := weakest(subjects):
-        found.append(f"{'、'.join(one.name for one in weak)}等科目掌握不够扎实")
+    if low := weak(subjects):
+        found.append(f"{'、'.join(one.name for one in low)}等科目掌握不够扎实")
     return ("；".join(found) + "。" if found else "") + f"其他不足：{BLANK}。"
 
 
 def _suggestions(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare], facts: Facts) -> str:
     found = []
-    if weak := weakest(subjects):
-        found.append(f"把{'、'.join(one.name for one in weak)}列为{ledger.year + 1}年学法重点，组织专题学习，并在考试中安排相应试题")
+    if low := weak(subjects):
+        found.append(f"把{'、'.join(one.name for one in low)}列为{ledger.year + 1}年学法重点，组织专题学习，并在考试中安排相应试题")
         facts.put("next_year", "下一年度", str(ledger.year + 1), LEDGER)
     if ledger.not_yet:
         found.append(f"督促没有参加考试的{facts.put('not_yet', '应参加而没有参加任何考试的人员', ledger.not_yet, LEDGER)}人参加补考或者下一次考试")

@@ -168,7 +168,7 @@ def test_it_is_made_when_the_exam_is_over_and_made_anew_when_wanted(app: Flask, 
         analyse_what_is_over()
         assert [job.state for job in db.session().query(Job)] == ["done"]
         assert (stored.analysis(db.session(), exam_id).state, stored.analysis(db.session(), empty)) == ("done", None)
-        assert stored.count_of(db.session(), exam_id) == 3
+        assert len(stored.questions(db.session(), exam_id)) == 3
         before = {row.item_version_id: row.facility for row in db.session().query(ItemStatistic)}
 
         # a regrade of one question: the mark that it writes is seen, and nothing is left of what was
