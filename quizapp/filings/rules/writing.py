@@ -251,7 +251,7 @@ def weak(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
 
 def _subjects(subjects: Sequence[SubjectShare], facts: Facts) -> str:
     named = weakest_first(told(subjects))
-    if len(named) < 2:  # noqa: PLR2004 - one subject is the whole, and has nothing to be compared with
+    if len(named) < 2:  # one subject is the whole, and has nothing to be compared with
         return f"本年度没有足够的线上答卷，各科目掌握情况没有统计。{BLANK}"
     count = facts.put("subjects", "统计的科目", len(named), ANSWERS)
     overall = facts.put("share", "全部科目的得分率（得分 ÷ 满分）", added(one.share for one in subjects).rate, ANSWERS)
@@ -295,7 +295,7 @@ def _shortcomings(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare
     if ledger.not_yet:
         found.append(f"有{facts.put('not_yet', '应参加而没有参加任何考试的人员', ledger.not_yet, LEDGER)}人应参加而没有参加任何一次考试")
     if low := weak(subjects):
-        found.append(f"{'、'.join(one.name for one in low)}等科目掌握不够扎实")
+        found.append(f"对{'、'.join(one.name for one in low)}掌握不够扎实")
     return ("；".join(found) + "。" if found else "") + f"其他不足：{BLANK}。"
 
 

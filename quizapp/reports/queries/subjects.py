@@ -58,8 +58,8 @@ def _shares(session: Session, counted: Subquery) -> list[SubjectShare]:
             seen[code][exam_id, form_id] = number
     names = {one.code: one for one in session.scalars(select(Subject))}
     return [
-        SubjectShare(code, names[code].name, names[code].name_en, Share(*total, _most(seen[code]), len(asked[code])))
-        for code, total in sums.items()
+        SubjectShare(code, names[code].name, names[code].name_en, Share(got_, possible, _most(seen[code]), len(asked[code])))
+        for code, (got_, possible) in sums.items()
     ]
 
 

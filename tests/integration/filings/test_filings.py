@@ -18,9 +18,13 @@ from quizapp.exams.models import RosterEntry
 from quizapp.filings import collecting, printing, queries, service
 from quizapp.filings.models import FilingCheck, FilingVersion
 from quizapp.filings.rules.content import Content, from_json, shown
+from quizapp.filings.rules.traces import unknown_figures
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers.models import Blueprint
 from quizapp.people.models import Person
+from quizapp.reports.queries import subjects
+from quizapp.reports.rules.report import Choice
+from quizapp.reports.rules.subjects import added, weak_ones
 from tests.builders.answers import make_finished
 from tests.builders.bank import make_item, make_subject
 from tests.builders.exams import make_exam, make_form
@@ -159,23 +163,44 @@ def test_a_liaison_gets_the_lines_and_people_of_their_units_alone(session: Sessi
         printing.viewed(year, kept(session, year, 1)[0], (cars.path,))
 
 
-def test_subjects_are_named_by_the_marks_that_people_got(app: Flask) -> None:
-    """Two subjects, answered by five: 12 of 15 in one, 5 of 10 in the other. Whoever is excused is not among them."""
+@both_databases
+def test_the_year_names_the_subjects_weak_that_the_report_of_the_exam_does(app: Flask) -> None:
+    """Forty questions of one subject and forty of another, answered by six, one of them excused; the make-up, where the
+    weak subject went well, does not count. The exam ends before the filing; there is no other in the year."""
     with app.app_context(), db.transaction() as session:
         people = [make_person(session) for _number in range(6)]
         make_subject(session, "alpha", "甲科目")
         make_subject(session, "beta", "乙科目")
-        exam = make_exam(session, (), candidates=people, forms=0)
-        versions = [make_item(session, "single", subject=code) for code in ["alpha"] * 3 + ["beta"] * 2]
-        form = make_form(session, session.get_one(Blueprint, exam.blueprint_id), 1, versions)
-        for number, person in enumerate(people):
-            right = (1, 2, 4) if number < 3 else (1, 2, 3, 5) if number < 5 else ()
-            make_finished(session, exam, person.id, {place: 10 if place in right else 0 for place in range(1, 6)}, form=form)
+        exam = make_exam(session, (), candidates=people, forms=0, year=2026, opens_at=OPENS, closes_at=OPENS + timedelta(days=1))
+        make_up = make_exam(session, (), candidates=people, forms=0, year=2026, make_up_of_id=exam.id, opens_at=OPENS + timedelta(days=9),
+                            closes_at=OPENS + timedelta(days=10))
+        versions = [make_item(session, "single", subject=code) for code in ["alpha"] * 40 + ["beta"] * 40]
+        for sitting, beta in ((exam, 8), (make_up, 40)):
+            form = make_form(session, session.get_one(Blueprint, sitting.blueprint_id), 1, versions)
+            right = {*range(1, 33), *range(41, 41 + beta)}
+            for person in people[: 5 if sitting is exam else 6]:
+                make_finished(session, sitting, person.id, {place: 10 if place in right else 0 for place in range(1, 81)}, form=form)
         session.get_one(RosterEntry, (exam.id, people[5].id)).status = "excused"
         session.flush()
-        shares = queries.subject_shares(session, [exam.id])
-        assert {one.name: (one.gained, one.possible, one.people) for one in shares} == {
-            "甲科目": (12_000, 15_000, 5), "乙科目": (5_000, 10_000, 5)}
+        shares = subjects.of_exams(session, [exam.id])
+        assert {one.name: (one.share.got, one.share.possible, one.share.people, one.share.questions) for one in shares} == {
+            "甲科目": (160_000, 200_000, 5, 40), "乙科目": (40_000, 200_000, 5, 40)}
+        of_exam = subjects.by_subject(session, exam.id, ("/",), Choice())
+        on_page = [one.name for one in weak_ones(of_exam, added(one.share for one in of_exam))]
+        assert on_page == ["乙科目"]
+        said = sections_of(collecting.year(session, 2026, AFTER).content)
+        assert "偏弱的科目有：乙科目（得分率20.00%，95%区间10.5%至34.8%）。" in said["subjects"]
+        assert "全部科目的得分率（得分÷满分）为50.00%" in said["subjects"]
+        assert "对乙科目掌握不够扎实" in said["shortcomings"]
+        assert "把乙科目列为2027年学法重点" in said["next"]
+        content = collecting.year(session, 2026, AFTER).content
+        assert [unknown_figures(one, content.facts) for one in content.sections] == [[]] * len(content.sections)
         session.get_one(RosterEntry, (exam.id, people[4].id)).status = "excused"
         session.flush()
-        assert queries.subject_shares(session, [exam.id]) == []  # four people are too few
+        few = sections_of(collecting.year(session, 2026, AFTER).content)
+        assert "没有统计" in few["subjects"]  # four people are too few
+        assert "乙科目" not in "".join(few.values())
+
+
+def sections_of(content: Content) -> dict[str, str]:
+    return {one.key: one.text for one in content.sections}

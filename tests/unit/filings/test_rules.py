@@ -25,9 +25,10 @@ from quizapp.filings.rules.content import (
 from quizapp.filings.rules.layout import LANDSCAPE, broken, document, figures_table
 from quizapp.filings.rules.traces import BLANK, blanks, carried, unknown_figures
 from quizapp.filings.rules.withholding import groups_of
-from quizapp.filings.rules.writing import SubjectShare, weakest
+from quizapp.filings.rules.writing import weak
 from quizapp.kernel.rates import Rate
 from quizapp.kernel.withholding import SMALL
+from quizapp.reports.rules.subjects import Share, SubjectShare, added
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitPlace, UnitRates, in_order, rolled_up
 
@@ -136,13 +137,16 @@ def test_changed_figures_are_carried_and_doubtful_ones_are_left() -> None:
     assert carried("合格412人", FACTS, []) == ("合格412人", ["412"])
 
 
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100)), max_size=12))
-def test_the_weakest_are_the_lowest_and_never_all(marks: list[tuple[int, int]]) -> None:
-    subjects = [SubjectShare(f"科目{place}", min(pair), max(pair), 5) for place, pair in enumerate(marks)]
-    weak = weakest(subjects)
-    assert len(weak) <= min(3, len(subjects) // 2)
-    rest = [one for one in subjects if one not in weak]
-    assert all(one.gained * other.possible <= other.gained * one.possible for one in weak for other in rest)
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100), st.integers(1, 60)), max_size=12))
+def test_the_weak_are_those_that_reports_call_weak_and_never_all(marks: list[tuple[int, int, int]]) -> None:
+    subjects = [SubjectShare(f"s{place}", f"科目{place}", "", Share(min(got, most), most, 5, questions))
+                for place, (got, most, questions) in enumerate(marks)]
+    overall = added(one.share for one in subjects)
+    found = weak(subjects)
+    assert {one.code for one in found} == {one.code for one in subjects if one.standing(overall) == "weak"}
+    assert not subjects or len(found) < len(subjects)
+    few = [replace(one, share=replace(one.share, people=SMALL - 1)) for one in subjects]
+    assert weak(few) == []
 
 
 # ---------------------------------------------------------------- layout
