@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.access import ALL_UNITS
+from quizapp.coverage import queries as coverage
+from quizapp.coverage.rules import lines, suggestions
+from quizapp.coverage.wording import place_words
 from quizapp.filings import queries
 from quizapp.filings.queries import PersonLine
 from quizapp.filings.rules import writing
@@ -113,7 +116,8 @@ def year(session: Session, number: int, now: datetime, sections: Sequence[Sectio
         held = ledger.ended(now)
         ids = tuple(one for row in ledger.rows for one in row.exam_ids)
         shares = subjects.of_exams(session, [row.exam.id for row in held])  # make-ups apart, as the reports do
-        written, facts = writing.year_text(ledger, queries.planned(session, number), shares, now)
+        advice = _advice(session, number, now)
+        written, facts = writing.year_text(ledger, queries.planned(session, number), shares, advice, now)
         figures = [figure for figure in FIGURES if figure.code in OF_YEAR]
         rows = [_year_row("total", "total", f"{number} 年合计（人次）", 0, figures, ledger.total(now)), *_exam_rows(held, figures)]
         definitions = [one for row in held[:1] for one in wording.definitions(row.exam)]
@@ -124,6 +128,20 @@ def year(session: Session, number: int, now: datetime, sections: Sequence[Sectio
             tuple(definitions), "考试",
         )
     return Made(content)
+
+
+def _advice(session: Session, number: int, now: datetime) -> list[writing.Advice]:
+    """What the law coverage of the year suggests for the next one, over everybody; nothing before an exam's results are
+    out, and nothing without a bank."""
+    exam_ids, _running = coverage.settled_exams(session, number, now)
+    if not exam_ids:
+        return []
+    choice = coverage.Choice(number)
+    found = coverage.year_of(session, choice, exam_ids, coverage.who(session, choice, exam_ids, (ALL_UNITS,), ()))
+    if not found.bank:
+        return []
+    return [writing.Advice(one, place_words(one.line))
+            for one in suggestions(lines(found), lines(found, articles=True), has_plan=found.has_plan)]
 
 
 def _exam_rows(held: Sequence[LedgerRow], figures: Sequence[Measured]) -> list[Row]:

@@ -11,7 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from quizapp import clock
-from quizapp.filings.rules.content import Fact, Row, Section
+from quizapp.coverage.rules import FEW_ITEMS, Ground, Suggestion
+from quizapp.filings.rules.content import BANK, Fact, Row, Section
 from quizapp.filings.rules.traces import BLANK
 from quizapp.kernel.rates import Interval, Rate, show_marks
 from quizapp.kernel.withholding import SMALL
@@ -20,7 +21,8 @@ from quizapp.reports.rules.report import ExamFacts
 from quizapp.reports.rules.subjects import SubjectShare, added, weak_ones, weakest_first
 from quizapp.reports.rules.tally import Tally
 
-LEDGER, PLAN, ANSWERS, ROSTER = "考试台账", "年度计划", "答卷统计", "应考名单和成绩"
+LEDGER, PLAN, ANSWERS, ROSTER, COVERAGE = "考试台账", "年度计划", "答卷统计", "应考名单和成绩", "法律覆盖"
+MOST_ADVICE = 3  # of one ground: a paragraph, not the list of the page
 KINDS = {"online": "线上", "paper": "线下"}
 NUMERALS = "一二三四五六七八九十"
 
@@ -33,6 +35,14 @@ class Planned:
     study_sessions: int | None = None
     campaigns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What law coverage suggests, with the law and the article in words."""
+
+    suggestion: Suggestion
+    place: str
 
 
 @dataclass
@@ -151,7 +161,7 @@ def reaches(row: Row, columns: Mapping[str, int], threshold: Decimal) -> bool:
 # ---------------------------------------------------------------- the year
 
 
-def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare],
+def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare], advice: Sequence[Advice],
               now: datetime) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     """The law-study paragraphs of the yearly report."""
     facts = Facts()
@@ -163,7 +173,7 @@ def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare]
         ("campaigns", "法治宣传活动情况", _campaigns(planned, facts)),
         ("subjects", "各科目掌握情况", _subjects(subjects, facts)),
         ("shortcomings", "存在的不足", _shortcomings(ledger, now, subjects, facts)),
-        ("next", "下一年度工作建议", _suggestions(ledger, now, subjects, facts)),
+        ("next", "下一年度工作建议", _suggestions(ledger, now, subjects, advice, facts)),
     ])
     return sections, facts.all()
 
@@ -299,7 +309,7 @@ def _shortcomings(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare
     return ("；".join(found) + "。" if found else "") + f"其他不足：{BLANK}。"
 
 
-def _suggestions(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare], facts: Facts) -> str:
+def _suggestions(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare], advice: Sequence[Advice], facts: Facts) -> str:
     found = []
     if low := weak(subjects):
         found.append(f"把{'、'.join(one.name for one in low)}列为{ledger.year + 1}年学法重点，组织专题学习，并在考试中安排相应试题")
@@ -309,7 +319,44 @@ def _suggestions(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare]
     if _missed(ledger.total(now), ledger.targets, facts):
         found.append("对照没有达到的指标逐项查找原因，明确改进措施")
     listed = "".join(f"{NUMBERED[place]}{one}。" for place, one in enumerate(found)) if len(found) > 1 else "".join(f"{one}。" for one in found)
-    return f"{listed}其他建议：{BLANK}。"
+    paragraphs = [listed, _of_coverage(advice, facts), f"其他建议：{BLANK}。"] if advice else [f"{listed}其他建议：{BLANK}。"]
+    return "\n".join(part for part in paragraphs if part)
+
+
+def _of_coverage(advice: Sequence[Advice], facts: Facts) -> str:
+    """The first of each ground, in a paragraph of their own."""
+    parts = []
+    for ground, start, end in GROUNDS:
+        of_ground = [one for one in advice if one.suggestion.ground == ground][:MOST_ADVICE]
+        if of_ground:
+            parts.append(f"{start}{'；'.join(_one_advice(one, facts) for one in of_ground)}{end}。")
+    return f"按法律覆盖统计：{''.join(parts)}"
+
+
+GROUNDS: tuple[tuple[Ground, str, str], ...] = (
+    ("wrong", "答错较多、建议列为重点的法条有", ""),
+    ("not_asked", "列入学法内容而考试没有考到的有", "，建议安排试题"),
+    ("no_items", "列入学法内容而题库没有试题的有", "，建议先补充试题"),
+)
+
+
+def _one_advice(one: Advice, facts: Facts) -> str:
+    line, ground = one.suggestion.line, one.suggestion.ground
+    key = f"{line.law}_{line.article}"
+    place = facts.put(f"{ground}_{key}", "建议涉及的法律或者法条", one.place, COVERAGE if ground == "wrong" else BANK)
+    if ground == "no_items":
+        return place
+    stock = facts.put(f"bank_{key}", f"{one.place}的已发布试题", line.bank, BANK)
+    if ground == "not_asked":
+        return f"{place}（题库有{stock}题）"
+    marked = facts.put(f"marked_{key}", f"{one.place}的作答人次", line.count.marked, COVERAGE)
+    rate = facts.put(f"wrong_rate_{key}", f"{one.place}的答错比例（没有得满分 ÷ 作答）", line.count.wrong, COVERAGE)
+    said = f"作答{marked}人次，答错{rate}"
+    if line.count.interval is not None:
+        level = facts.put("confidence", "区间的置信水平", "95%", "口径说明")
+        said += f"，{level}区间{facts.put(f'wrong_interval_{key}', f'{one.place}的答错比例的区间', _ends(line.count.interval), COVERAGE)}"
+    taught = "" if line.taught else "，本年度没有列入学法内容"
+    return f"{place}（{said}{taught}；题库{'只有' if line.bank < FEW_ITEMS else '有'}{stock}题{'，先补题' if line.bank < FEW_ITEMS else ''}）"
 
 
 NUMBERED = ("一是", "二是", "三是", "四是")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.audit.models import AuditEvent
 from quizapp.db import db
-from quizapp.exams.models import RosterEntry
+from quizapp.exams.models import Exam, RosterEntry
 from quizapp.filings import collecting, printing, queries, service
 from quizapp.filings.models import FilingCheck, FilingVersion
 from quizapp.filings.rules.content import Content, from_json, shown
@@ -27,6 +27,7 @@ from quizapp.reports.rules.report import Choice
 from quizapp.reports.rules.subjects import added, weak_ones
 from tests.builders.answers import make_finished
 from tests.builders.bank import make_item, make_subject
+from tests.builders.coverage import CIVIL, basis, make_covered, make_plan
 from tests.builders.exams import make_exam, make_form
 from tests.builders.people import make_person
 from tests.builders.results import OPENS, freeze_units, make_sitting, put_on_roster
@@ -200,6 +201,33 @@ def test_the_year_names_the_subjects_weak_that_the_report_of_the_exam_does(app: 
         few = sections_of(collecting.year(session, 2026, AFTER).content)
         assert "没有统计" in few["subjects"]  # four people are too few
         assert "乙科目" not in "".join(few.values())
+
+
+def test_what_coverage_suggests_stands_among_the_suggestions_with_its_facts(app: Flask) -> None:
+    """Articles that were often answered wrongly, and a law of the plan without items; a bank that has grown since is no
+    other figure, and without results there is nothing to suggest."""
+    with app.app_context(), db.transaction() as session:
+        covered = make_covered(session)
+        make_plan(session)
+        content = collecting.year(session, 2026, AFTER).content
+        said = sections_of(content)["next"].split("\n")[-2]
+        assert said.startswith("按法律覆盖统计：答错较多、建议列为重点的法条有《民法典》第一千一百九十八条（作答14人次，答错64.29%，"
+                               "95%区间38.76%至83.66%；题库只有1题，先补题）")
+        assert said.endswith("列入学法内容而题库没有试题的有《行政处罚法》，建议先补充试题。")
+        assert [unknown_figures(one, content.facts) for one in content.sections] == [[]] * len(content.sections)
+        sources = {fact.value: fact.source for fact in content.facts}
+        assert (sources["64.29%"], sources["《行政处罚法》"]) == ("法律覆盖", "题库")
+        service.hand_in_year(session, 2026, (), by=covered.people[0], now=AFTER, keep_blanks=True)
+        make_item(session, basis=basis(("行政处罚法", "9")))
+        make_item(session, basis=basis((CIVIL, "1198")))
+        session.flush()
+        assert "题库只有2题" in sections_of(collecting.year(session, 2026, AFTER).content)["next"]
+        assert service.restate(session, covered.exam_id, "复核", by=covered.people[0], now=AFTER) == []
+        session.get_one(Exam, covered.exam_id).release, session.get_one(Exam, covered.exam_id).released_at = "manual", None
+        session.flush()
+        kept_back = sections_of(collecting.year(session, 2026, AFTER).content)["next"]
+        assert "法律覆盖" not in kept_back
+        assert "其他建议" in kept_back
 
 
 def sections_of(content: Content) -> dict[str, str]:
