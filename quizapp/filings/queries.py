@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, func, select, type_coerce
@@ -23,7 +23,9 @@ from quizapp.filings.models import (
 )
 from quizapp.filings.rules.writing import Planned
 from quizapp.kernel.errors import NotFoundError
-from quizapp.people.models import Person, Unit
+from quizapp.kernel.roles import Role
+from quizapp.people.models import Person, RoleGrant, Unit
+from quizapp.people.queries import has_left
 from quizapp.plans import queries as plans
 from quizapp.reports.queries.exam import sheet_of
 
@@ -108,6 +110,14 @@ def units_below(session: Session, exam_id: int, places: Sequence[str]) -> list[i
     """The units of the frozen tree in these subtrees."""
     rows = session.execute(select(RosterUnit.unit_id, RosterUnit.path).where(RosterUnit.exam_id == exam_id))
     return [row[0] for row in rows if row[1].startswith(tuple(places))] if places else []
+
+
+def paths_of(session: Session, exam_id: int, unit_ids: Collection[int]) -> list[str]:
+    """Where these units stand in the frozen tree. One statement, however many there are."""
+    if not unit_ids:
+        return []
+    rows = session.execute(select(RosterUnit.unit_id, RosterUnit.path).where(RosterUnit.exam_id == exam_id))
+    return [row[1] for row in rows if row[0] in unit_ids]
 
 
 def agency(session: Session) -> str:
@@ -245,6 +255,34 @@ def touched(session: Session, exam_ids: Sequence[int], years: Sequence[int]) -> 
 
 def holder(session: Session, filing_id: int, person_id: int) -> FilingHolder | None:
     return session.get(FilingHolder, (filing_id, person_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Somebody who may have to hear of a filing: as a liaison of `unit_id`, or as an administrator who handed in
+    `filing_id`."""
+
+    person_id: int
+    unit_id: int | None
+    filing_id: int | None
+
+
+def concerned(session: Session, filing_ids: Sequence[int], reasons: Sequence[str], today: date) -> list[Concerned]:
+    """Every liaison, and the administrators who handed in a version of these filings for one of the `reasons`; of those
+    who can still sign in. One statement."""
+    by_them = ((FilingVersion.by_id == Person.id) & (RoleGrant.role == Role.EXAM_ADMIN.value)
+               & FilingVersion.filing_id.in_(filing_ids) & FilingVersion.reason.in_(reasons))
+    rows = session.execute(
+        select(Person.id, RoleGrant.unit_id, FilingVersion.filing_id).distinct()
+        .join(RoleGrant, RoleGrant.person_id == Person.id).outerjoin(FilingVersion, by_them)
+        .where(Person.active, ~has_left(today), (RoleGrant.role == Role.LIAISON.value) | FilingVersion.filing_id.is_not(None))
+    )
+    return [Concerned(*row) for row in rows]
+
+
+def numbers(session: Session, filing_ids: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(select(Filing.id, Filing.number).where(Filing.id.in_(filing_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def draft(session: Session, year: int) -> FilingDraft | None:

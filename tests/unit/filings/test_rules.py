@@ -114,7 +114,16 @@ def test_a_difference_names_line_figure_and_base() -> None:
 
 
 def test_people_are_counted_whose_own_standing_changed() -> None:
-    assert differences.changed_people({1: (5,), 2: (6,), 3: (7,)}, {1: (5,), 2: (9,), 4: (7,)}) == 3
+    assert differences.changed_people({1: (5,), 2: (6,), 3: (7,)}, {1: (5,), 2: (9,), 4: (7,)}) == {2, 3, 4}
+
+
+def test_units_are_concerned_by_their_own_figures_those_below_and_their_people() -> None:
+    rows = [TOTAL, row("u2", 30, 29, "/1/2/"), row("u7", 9, 9, "/1/2/7/", 2), row("u3", 30, 30, "/1/3/"), row("m1", 8, 8, "/1/", 1, "merged")]
+    after = [replace(one, values=(9, Rate(8, 9), "84.20")) if one.key == "u7" else one for one in rows]
+    assert differences.units_concerned(rows, after, []) == [1, 2, 7], "itself and what is above it, not its neighbour"
+    assert differences.units_concerned(rows, rows, ["/1/3/"]) == [1, 3], "the same figures of other people"
+    assert differences.units_concerned(rows, rows, ["/1/5/"]) == [1], "a unit without a line of its own has nothing to open"
+    assert differences.units_concerned(rows, rows, []) == []
 
 
 # ---------------------------------------------------------------- words
