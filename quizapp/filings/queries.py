@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, func, select, type_coerce
+from sqlalchemy import Integer, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.audit.rules import canonical, moment
@@ -118,6 +118,15 @@ def paths_of(session: Session, exam_id: int, unit_ids: Collection[int]) -> list[
         return []
     rows = session.execute(select(RosterUnit.unit_id, RosterUnit.path).where(RosterUnit.exam_id == exam_id))
     return [row[1] for row in rows if row[0] in unit_ids]
+
+
+def closed_units(session: Session, exam_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Number and name of the units in these rosters that have been dissolved since."""
+    rows = session.execute(
+        select(Unit.id, Unit.name).where(Unit.closed_on.is_not(None), exists().where(
+            RosterUnit.unit_id == Unit.id, RosterUnit.exam_id.in_(exam_ids))).order_by(Unit.path)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def agency(session: Session) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from quizapp import clock
 from quizapp.coverage.rules import FEW_ITEMS, Ground, Suggestion
-from quizapp.filings.rules.content import BANK, Fact, Row, Section
+from quizapp.filings.rules.content import BANK, UNITS, Fact, Row, Section
 from quizapp.filings.rules.traces import BLANK
 from quizapp.kernel.rates import Interval, Rate, show_marks
 from quizapp.kernel.withholding import SMALL
@@ -22,6 +22,7 @@ from quizapp.reports.rules.subjects import SubjectShare, added, weak_ones, weake
 from quizapp.reports.rules.tally import Tally
 
 LEDGER, PLAN, ANSWERS, ROSTER, COVERAGE = "考试台账", "年度计划", "答卷统计", "应考名单和成绩", "法律覆盖"
+MOST_CLOSED = 8  # named in the text; the facts have all
 MOST_ADVICE = 3  # of one ground: a paragraph, not the list of the page
 KINDS = {"online": "线上", "paper": "线下"}
 NUMERALS = "一二三四五六七八九十"
@@ -35,6 +36,10 @@ class Planned:
     study_sessions: int | None = None
     campaigns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+
+
+Closed = tuple[int, str]
+"""Number and name of a unit that has been dissolved since the roster was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +86,33 @@ def numbered(sections: Sequence[tuple[str, str, str]]) -> tuple[Section, ...]:
 # ---------------------------------------------------------------- one exam
 
 
-def exam_text(exam: ExamFacts, total: Tally, view: str) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
+def exam_text(exam: ExamFacts, total: Tally, view: str, closed: Sequence[Closed]) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     facts = Facts()
     sections = numbered([
-        ("held", "考试组织情况", _held(exam, view, facts)),
+        ("held", "考试组织情况", _held(exam, view, closed, facts)),
         ("results", "参考和合格情况", _results(total, facts)),
     ])
     return sections, facts.all()
 
 
-def _held(exam: ExamFacts, view: str, facts: Facts) -> str:
+def _held(exam: ExamFacts, view: str, closed: Sequence[Closed], facts: Facts) -> str:
     put = facts.put
     roster = f"应考名单截至{put('roster_as_of', '名单截至', _date(exam), ROSTER)}。" if exam.roster_as_of else ""
     return (
         f"《{put('title', '考试名称', exam.title, LEDGER)}》于{put('span', '考试时间', span(exam), LEDGER)}以"
         f"{KINDS.get(exam.kind, exam.kind)}方式举行，合格线{put('pass_mark', '合格线', show_marks(exam.pass_mark), LEDGER)}分，"
         f"优秀线{put('excellence_mark', '优秀线', show_marks(exam.excellence_mark), LEDGER)}分。{roster}{'本次考试没有补考。' if view == '没有补考' else f'统计范围：{view}。'}"
+        f"{_closed(closed, facts)}"
     )
+
+
+def _closed(closed: Sequence[Closed], facts: Facts) -> str:
+    """Units that have been dissolved since, in a paragraph of their own, in the words of the report page."""
+    if not closed:
+        return ""
+    names = [facts.put(f"closed_{number}", "名单固定以后撤销的单位", name, UNITS) for number, name in closed]
+    more = f"等{facts.put('closed', '名单固定以后撤销的单位数', len(names), UNITS)}个单位" if len(names) > MOST_CLOSED else ""
+    return f"\n{'、'.join(names[:MOST_CLOSED])}{more}在名单固定以后撤销：按名单日期的隶属关系照旧计一次，不并入别的单位。"
 
 
 def _date(exam: ExamFacts) -> str:
@@ -125,11 +140,11 @@ def _results(total: Tally, facts: Facts) -> str:
 # ---------------------------------------------------------------- a notice of results
 
 
-def notice_text(exam: ExamFacts, total: Tally, view: str, rows: Sequence[Row], columns: Mapping[str, int], mode: str,
-                threshold: Decimal) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
+def notice_text(exam: ExamFacts, total: Tally, view: str, closed: Sequence[Closed], rows: Sequence[Row], columns: Mapping[str, int],
+                mode: str, threshold: Decimal) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     """`mode`: plain, organisers (units that reach the threshold on both rates) or rank."""
     facts = Facts()
-    sections = [("held", "考试组织情况", _held(exam, view, facts)), ("results", "参考和合格情况", _results(total, facts))]
+    sections = [("held", "考试组织情况", _held(exam, view, closed, facts)), ("results", "参考和合格情况", _results(total, facts))]
     if mode == "organisers":
         sections.append(("organisers", "组织情况较好的单位", _organisers(rows, columns, threshold, facts)))
     elif mode == "rank":
@@ -162,12 +177,12 @@ def reaches(row: Row, columns: Mapping[str, int], threshold: Decimal) -> bool:
 
 
 def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare], advice: Sequence[Advice],
-              now: datetime) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
+              closed: Sequence[Closed], now: datetime) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     """The law-study paragraphs of the yearly report."""
     facts = Facts()
     facts.put("year", "年度", str(ledger.year), LEDGER)
     sections = numbered([
-        ("exams", "考试组织情况", _exams(ledger, now, facts)),
+        ("exams", "考试组织情况", _exams(ledger, now, facts) + _closed(closed, facts)),
         ("results", "参考和合格情况", _year_results(ledger, now, facts)),
         ("study", "集体学法情况", _study(planned, facts)),
         ("campaigns", "法治宣传活动情况", _campaigns(planned, facts)),

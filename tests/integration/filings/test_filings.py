@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from decimal import Decimal
 
+import docx
 import openpyxl
 import pytest
 from flask import Flask
@@ -15,13 +16,13 @@ from sqlalchemy.orm import Session
 from quizapp.audit.models import AuditEvent
 from quizapp.db import db
 from quizapp.exams.models import Exam, RosterEntry
-from quizapp.filings import collecting, printing, queries, service
+from quizapp.filings import collecting, printing, queries, service, wording
 from quizapp.filings.models import FilingCheck, FilingVersion
 from quizapp.filings.rules.content import Content, from_json, shown
 from quizapp.filings.rules.traces import unknown_figures
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers.models import Blueprint
-from quizapp.people.models import Person
+from quizapp.people.models import Person, Unit
 from quizapp.reports.queries import subjects
 from quizapp.reports.rules.report import Choice
 from quizapp.reports.rules.subjects import added, weak_ones
@@ -228,6 +229,29 @@ def test_what_coverage_suggests_stands_among_the_suggestions_with_its_facts(app:
         kept_back = sections_of(collecting.year(session, 2026, AFTER).content)["next"]
         assert "法律覆盖" not in kept_back
         assert "其他建议" in kept_back
+
+
+def test_a_unit_dissolved_since_is_said_in_text_word_and_pdf_and_makes_no_version(session: Session, world: World) -> None:
+    """As on the page of the report; a liaison is told of those of the own units alone."""
+    filing, year = world.hand_in(session), world.hand_in_year(session)
+    assert "撤销" not in "".join(one.text for one in (*kept(session, filing, 1)[1].sections, *kept(session, year, 1)[1].sections))
+    units = {unit.name: unit for unit in world.bureau.units}
+    for name in ("运行保障一队", "机关工会"):
+        session.get_one(Unit, units[name].id).closed_on = AFTER.date()
+    session.flush()
+    assert service.restate(session, world.exam, "复核", by=world.by, now=AFTER) == [], "the figures are the same"
+    regraded(session, world.exam)
+    made = service.restate(session, world.exam, "更正", by=world.by, now=AFTER)
+    said = "运行保障一队、机关工会在名单固定以后撤销：按名单日期的隶属关系照旧计一次，不并入别的单位。"
+    for version in made:
+        assert said in from_json(version.content).sections[0].text
+    view = printing.viewed(filing, made[0], ("/",))
+    assert said in "".join(docx.Document(io.BytesIO(printing.make(session, view, "docx"))).element.body.itertext())
+    assert said in pdf_text(printing.make(session, view, "pdf")).replace("\r\n", "").replace("\n", "")
+    assert wording.version_view(view, {}).closed == ["运行保障一队", "机关工会"]
+    cars = printing.viewed(filing, made[0], (units["公务用车服务中心"].path,))
+    assert [fact.value for fact in cars.content.facts] == ["运行保障一队"]
+    assert printing.viewed(filing, made[0], (units["机关服务中心"].path,)).content.facts == ()
 
 
 def sections_of(content: Content) -> dict[str, str]:
