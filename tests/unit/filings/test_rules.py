@@ -27,7 +27,9 @@ from quizapp.filings.rules.traces import BLANK, blanks, carried, unknown_figures
 from quizapp.filings.rules.withholding import groups_of
 from quizapp.filings.rules.writing import weak
 from quizapp.kernel.rates import Rate
+from quizapp.kernel.rights import unit_at
 from quizapp.kernel.withholding import SMALL
+from quizapp.reports.rules.lines import lines_of
 from quizapp.reports.rules.subjects import Share, SubjectShare, added
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitPlace, UnitRates, in_order, rolled_up
@@ -73,6 +75,27 @@ def test_no_small_group_stands_alone_or_can_be_worked_out(rows: list[UnitRates])
         if below:  # either a unit is shown in parts that make up the whole, or in no parts
             assert combined(g.tally for g in below) == parent.tally
     assert len(by_key) == len(groups)
+
+
+@given(trees())
+def test_the_table_of_the_report_and_the_filing_withhold_the_same(rows: list[UnitRates]) -> None:
+    """One rule for both, with two differences on purpose: the table merges even where all are small together, and its
+    parts that have nobody expected take no other with them."""
+    if any((row.all.on_roster and not row.all.expected) or (row.own.on_roster and not row.own.expected) for row in rows):
+        return
+    table = lines_of(rows)
+    alone = {line.key: line for line in table if line.kind != "small"}
+    together = {line.parent.removeprefix("u"): line for line in table if line.kind == "small"}  # "" below the root
+    groups = groups_of(rows, "局")
+    for group in groups:
+        if group.kind == "merged":
+            line = together["" if group.place == "/1/" else str(unit_at(group.place))]
+            assert (line.tally, line.merged) == (group.tally, len(group.merged))
+        else:
+            assert alone[group.key].tally == group.tally
+    lacking = alone.keys() - {group.key for group in groups}
+    assert {alone[key].kind for key in lacking} <= {"own"}, "of a unit that has its own members and no others"
+    assert all(not any(line.parent == alone[key].parent and line.key not in (key, "total") for line in table) for key in lacking)
 
 
 def test_a_small_brother_takes_the_smallest_other_with_it() -> None:
