@@ -32,6 +32,7 @@ class Filters:
     subjects: Sequence[tuple[str, str]]
     units: Sequence[Unit]
     ranks: Sequence[str]
+    post_types: Sequence[str]
     exams: int
     running: int
     scope: str

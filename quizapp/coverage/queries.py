@@ -33,9 +33,14 @@ class Choice:
     subject: str = ""
     unit: int = 0
     rank: str = ""
+    post_type: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.subject or self.unit or self.rank or self.post_type)
 
     def to_address(self, **changes: Any) -> dict[str, Any]:
-        values = {"year": self.year, "subject": self.subject, "unit": self.unit, "rank": self.rank, **changes}
+        values = {"year": self.year, "subject": self.subject, "unit": self.unit, "rank": self.rank, "post_type": self.post_type, **changes}
         return {name: value for name, value in values.items() if value}
 
 
@@ -87,11 +92,12 @@ def _within(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -
     return found
 
 
-def ranks(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> list[str]:
-    found = session.scalars(
-        select(RosterEntry.rank)
-        .where(RosterEntry.exam_id.in_(exam_ids), exams.within_scope(session, exam_ids, scope)).distinct())
-    return sorted(set(found) - {""})
+def ranks_and_posts(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What may be chosen of the ranks and of the post types on these rosters."""
+    found = session.execute(
+        select(RosterEntry.rank, RosterEntry.post_type)
+        .where(RosterEntry.exam_id.in_(exam_ids), exams.within_scope(session, exam_ids, scope)).distinct()).all()
+    return sorted({row[0] for row in found} - {""}), sorted({row[1] for row in found} - {""})
 
 
 def who(
@@ -105,6 +111,8 @@ def who(
         wanted.append(RosterEntry.path.contains(f"/{choice.unit}/", autoescape=True))
     if choice.rank:
         wanted.append(RosterEntry.rank == choice.rank)
+    if choice.post_type:
+        wanted.append(RosterEntry.post_type == choice.post_type)
     return wanted
 
 

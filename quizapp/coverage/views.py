@@ -57,7 +57,8 @@ class Reading:
         self.session, self.scope = session, actor().scope
         self.years = exams.years(session)
         year = values.get("year", self.years[0] if self.years else 0, whole)
-        self.choice = Choice(year, values.get("subject", ""), values.get("unit", 0, whole), values.get("rank", "")[:40])
+        self.choice = Choice(year, values.get("subject", ""), values.get("unit", 0, whole), values.get("rank", "")[:40],
+                             values.get("post_type", "")[:40])
         self.exams, self.running = queries.settled_exams(session, year, clock.now())
         self.units = queries.units(session, self.exams, self.scope)
         self.wanted = queries.who(session, self.choice, self.exams, self.scope, self.units)
@@ -65,8 +66,9 @@ class Reading:
         self.year = queries.year_of(session, self.choice, self.exams, self.wanted)
 
     def filters(self) -> Filters:
+        ranks, post_types = queries.ranks_and_posts(self.session, self.exams, self.scope)
         return Filters(self.choice, sorted({self.choice.year, *self.years}, reverse=True), self.subjects, _upper(self.units),
-                       queries.ranks(self.session, self.exams, self.scope), len(self.exams), self.running, scope_words(self.scope))
+                       ranks, post_types, len(self.exams), self.running, scope_words(self.scope))
 
     def line(self, law: str, article: str = "") -> Line:
         found = next((one for one in lines(self.year, self.choice.subject, law if article else "")

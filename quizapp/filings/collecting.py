@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.access import ALL_UNITS
+from quizapp.coverage import queries as coverage
+from quizapp.coverage.rules import lines, suggestions
+from quizapp.coverage.wording import place_words
 from quizapp.filings import queries
 from quizapp.filings.queries import PersonLine
 from quizapp.filings.rules import writing
@@ -23,6 +26,7 @@ from quizapp.kernel.rates import Rate
 from quizapp.reports import wording
 from quizapp.reports.figures import FIGURES, Measured
 from quizapp.reports.queries import exam as reports
+from quizapp.reports.queries import subjects
 from quizapp.reports.queries import year as years
 from quizapp.reports.rules.ledger import Figures, LedgerRow
 from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport
@@ -62,7 +66,7 @@ def exam(session: Session, exam_id: int, with_make_up: bool, now: datetime, *, f
         report = _report(session, exam_id, with_make_up, now, first)
         agency = _agency(session, report)
         people = queries.people_of(session, exam_id, _exams(report)[1:])
-        sections, facts = writing.exam_text(report.exam, report.total, wording.view_of(report))
+        sections, facts = writing.exam_text(report.exam, report.total, wording.view_of(report), _closed(report))
         content = Content(
             "exam", f"{report.exam.title}参考和合格情况报告", agency, report.exam.year, _moment(now), wording.view_of(report),
             _exams(report), columns_of(FIGURES), tuple(_row(group) for group in groups_of(report.rows, agency)), sections,
@@ -80,7 +84,7 @@ def notice(session: Session, exam_id: int, with_make_up: bool, mode: str, thresh
         columns = columns_of(FIGURES)
         at = {column.key: place for place, column in enumerate(columns)}
         rows = tuple(_row(group) for group in groups_of(report.rows, agency) if group.level <= TOP_LEVELS)
-        sections, facts = writing.notice_text(report.exam, report.total, wording.view_of(report), rows, at, mode, threshold)
+        sections, facts = writing.notice_text(report.exam, report.total, wording.view_of(report), _closed(report), rows, at, mode, threshold)
         if mode == RANK:
             columns, rows = (Column("rank", "位次", "", "count"), *columns), _ranked(rows, at["pass_of_expected"])
         elif mode == ORGANISERS:
@@ -111,8 +115,10 @@ def year(session: Session, number: int, now: datetime, sections: Sequence[Sectio
         ledger = years.ledger(session, number, (ALL_UNITS,))
         held = ledger.ended(now)
         ids = tuple(one for row in ledger.rows for one in row.exam_ids)
-        shares = queries.subject_shares(session, [one for row in held for one in row.exam_ids])
-        written, facts = writing.year_text(ledger, queries.planned(session, number), shares, now)
+        shares = subjects.of_exams(session, [row.exam.id for row in held])  # make-ups apart, as the reports do
+        advice = _advice(session, number, now)
+        closed = queries.closed_units(session, [one for row in held for one in row.exam_ids])
+        written, facts = writing.year_text(ledger, queries.planned(session, number), shares, advice, closed, now)
         figures = [figure for figure in FIGURES if figure.code in OF_YEAR]
         rows = [_year_row("total", "total", f"{number} 年合计（人次）", 0, figures, ledger.total(now)), *_exam_rows(held, figures)]
         definitions = [one for row in held[:1] for one in wording.definitions(row.exam)]
@@ -123,6 +129,20 @@ def year(session: Session, number: int, now: datetime, sections: Sequence[Sectio
             tuple(definitions), "考试",
         )
     return Made(content)
+
+
+def _advice(session: Session, number: int, now: datetime) -> list[writing.Advice]:
+    """What the law coverage of the year suggests for the next one, over everybody; nothing before an exam's results are
+    out, and nothing without a bank."""
+    exam_ids, _running = coverage.settled_exams(session, number, now)
+    if not exam_ids:
+        return []
+    choice = coverage.Choice(number)
+    found = coverage.year_of(session, choice, exam_ids, coverage.who(session, choice, exam_ids, (ALL_UNITS,), ()))
+    if not found.bank:
+        return []
+    return [writing.Advice(one, place_words(one.line))
+            for one in suggestions(lines(found), lines(found, articles=True), has_plan=found.has_plan)]
 
 
 def _exam_rows(held: Sequence[LedgerRow], figures: Sequence[Measured]) -> list[Row]:
@@ -144,6 +164,10 @@ def _report(session: Session, exam_id: int, with_make_up: bool, now: datetime, f
     if first and not report.exam.is_over(now):
         raise InputError("考试还没有结束，数字还会变；结束以后再生成上报件")
     return report
+
+
+def _closed(report: ExamReport) -> list[tuple[int, str]]:
+    return [(row.unit_id, row.name) for row in report.closed]
 
 
 def _agency(session: Session, report: ExamReport) -> str:

@@ -50,7 +50,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class VersionView:
-    """`difference` in words: the total's changes, then how many lines more; empty for the first version."""
+    """`difference` in words: the total's changes, then how many lines more; empty for the first version. `closed`: units
+    dissolved since the roster was taken, as its text names them."""
 
     number: int
     at: str
@@ -62,6 +63,7 @@ class VersionView:
     changes: Sequence[Mapping[str, Any]]
     unit_changes: Sequence[Mapping[str, Any]]
     difference: Mapping[str, Any]
+    closed: Sequence[str]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from quizapp import clock
 from quizapp.access import ALL_UNITS
 from quizapp.filings import queries
 from quizapp.filings.models import Filing, FilingVersion
-from quizapp.filings.rules.content import Content, code_of, from_json, places_in, seen_by
+from quizapp.filings.rules.content import Content, closed_units, code_of, from_json, places_in, seen_by
 from quizapp.filings.rules.layout import Stamp
 from quizapp.i18n import speaking
 from quizapp.jobs.rules import Progress, silent
@@ -47,7 +47,7 @@ def viewed(filing: Filing, version: FilingVersion, scope: Sequence[str]) -> View
     rows = seen_by(content.rows, places)
     if not rows:
         raise NotFoundError(queries.NO_FILING)
-    return View(filing, version, replace(content, rows=rows, sections=(), facts=()), places, False)
+    return View(filing, version, replace(content, rows=rows, sections=(), facts=closed_units(content.facts, rows)), places, False)
 
 
 def stamp_of(view: View, address: str = "") -> Stamp:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, func, select, type_coerce
+from sqlalchemy import Integer, exists, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.models import Answer, Attempt, Result
 from quizapp.audit.rules import canonical, moment
 from quizapp.exams.models import RosterEntry, RosterUnit
 from quizapp.filings.models import (
@@ -22,13 +21,12 @@ from quizapp.filings.models import (
     FilingPerson,
     FilingVersion,
 )
-from quizapp.filings.rules.writing import Planned, SubjectShare
+from quizapp.filings.rules.writing import Planned
 from quizapp.kernel.errors import NotFoundError
-from quizapp.kernel.withholding import SMALL
-from quizapp.papers.models import FormQuestion
-from quizapp.people.models import Person, Unit
+from quizapp.kernel.roles import Role
+from quizapp.people.models import Person, RoleGrant, Unit
+from quizapp.people.queries import has_left
 from quizapp.plans import queries as plans
-from quizapp.questions.models import Item, ItemVersion, Subject
 from quizapp.reports.queries.exam import sheet_of
 
 NO_FILING = "没有找到这份上报件，或者不在你能查看的范围内"
@@ -114,31 +112,28 @@ def units_below(session: Session, exam_id: int, places: Sequence[str]) -> list[i
     return [row[0] for row in rows if row[1].startswith(tuple(places))] if places else []
 
 
+def paths_of(session: Session, exam_id: int, unit_ids: Collection[int]) -> list[str]:
+    """Where these units stand in the frozen tree. One statement, however many there are."""
+    if not unit_ids:
+        return []
+    rows = session.execute(select(RosterUnit.unit_id, RosterUnit.path).where(RosterUnit.exam_id == exam_id))
+    return [row[1] for row in rows if row[0] in unit_ids]
+
+
+def closed_units(session: Session, exam_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Number and name of the units in these rosters that have been dissolved since."""
+    rows = session.execute(
+        select(Unit.id, Unit.name).where(Unit.closed_on.is_not(None), exists().where(
+            RosterUnit.unit_id == Unit.id, RosterUnit.exam_id.in_(exam_ids))).order_by(Unit.path)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def agency(session: Session) -> str:
     """The name of the unit at the top."""
     return session.scalar(
         select(Unit.name).where(Unit.parent_id.is_(None), Unit.kind == "administrative").order_by(Unit.position, Unit.id).limit(1)
     ) or ""
-
-
-def subject_shares(session: Session, exam_ids: Sequence[int]) -> list[SubjectShare]:
-    """What was got of the marks of each subject, in the attempts that count of people expected, as everywhere in reports.
-    What nobody has marked is left out, and so are subjects that fewer than `SMALL` people were asked about."""
-    gained = func.coalesce(func.sum(type_coerce(Answer.score, Integer)), 0)
-    rows = session.execute(
-        select(Subject.name, gained, func.sum(type_coerce(FormQuestion.marks, Integer)), func.count(func.distinct(Attempt.candidate_id)))
-        .select_from(Result)
-        .join(RosterEntry, (RosterEntry.exam_id == Result.exam_id) & (RosterEntry.candidate_id == Result.candidate_id))
-        .join(Attempt, (Attempt.candidate_id == Result.candidate_id) & (Attempt.id == Result.attempt_id))
-        .join(FormQuestion, FormQuestion.form_id == Attempt.form_id)
-        .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
-        .join(Item, Item.id == ItemVersion.item_id).join(Subject, Subject.code == Item.subject_code)
-        .outerjoin(Answer, (Answer.candidate_id == Attempt.candidate_id) & (Answer.attempt_id == Attempt.id)
-                   & (Answer.position == FormQuestion.position))
-        .where(Result.exam_id.in_(exam_ids), RosterEntry.status == "expected", Attempt.needs_marking.is_(False))
-        .group_by(Subject.code, Subject.name, Subject.position).order_by(Subject.position)
-    ).all()
-    return [SubjectShare(row[0], int(row[1]), int(row[2]), row[3]) for row in rows if row[3] >= SMALL and row[2]]
 
 
 def planned(session: Session, year: int) -> Planned:
@@ -269,6 +264,34 @@ def touched(session: Session, exam_ids: Sequence[int], years: Sequence[int]) -> 
 
 def holder(session: Session, filing_id: int, person_id: int) -> FilingHolder | None:
     return session.get(FilingHolder, (filing_id, person_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Somebody who may have to hear of a filing: as a liaison of `unit_id`, or as an administrator who handed in
+    `filing_id`."""
+
+    person_id: int
+    unit_id: int | None
+    filing_id: int | None
+
+
+def concerned(session: Session, filing_ids: Sequence[int], reasons: Sequence[str], today: date) -> list[Concerned]:
+    """Every liaison, and the administrators who handed in a version of these filings for one of the `reasons`; of those
+    who can still sign in. One statement."""
+    by_them = ((FilingVersion.by_id == Person.id) & (RoleGrant.role == Role.EXAM_ADMIN.value)
+               & FilingVersion.filing_id.in_(filing_ids) & FilingVersion.reason.in_(reasons))
+    rows = session.execute(
+        select(Person.id, RoleGrant.unit_id, FilingVersion.filing_id).distinct()
+        .join(RoleGrant, RoleGrant.person_id == Person.id).outerjoin(FilingVersion, by_them)
+        .where(Person.active, ~has_left(today), (RoleGrant.role == Role.LIAISON.value) | FilingVersion.filing_id.is_not(None))
+    )
+    return [Concerned(*row) for row in rows]
+
+
+def numbers(session: Session, filing_ids: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(select(Filing.id, Filing.number).where(Filing.id.in_(filing_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def draft(session: Session, year: int) -> FilingDraft | None:

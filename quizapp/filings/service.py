@@ -37,8 +37,9 @@ from quizapp.filings.rules.content import (
     sealed_text,
     to_json,
 )
-from quizapp.filings.rules.differences import changed_people, difference
+from quizapp.filings.rules.differences import changed_people, difference, units_concerned
 from quizapp.filings.rules.traces import BLANK, blanks, carried
+from quizapp.filings.telling import tell_of_versions
 from quizapp.i18n import N_
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.kernel.ids import new_id
@@ -157,8 +158,10 @@ def restate(session: Session, exam_id: int, reason: str, *, by: int | None, now:
 
 @after_regrade
 def restate_after_regrade(session: Session, done: Regraded) -> None:
-    """What was handed in before is counted again in the transaction that marked the exam anew."""
-    restate(session, done.exam_id, done.reason, by=done.by, now=done.now, reference=f"regrade:{done.exam_id}:{done.number}")
+    """What was handed in before is counted again in the transaction that marked the exam anew, and whom it concerns hears
+    of it."""
+    made = restate(session, done.exam_id, done.reason, by=done.by, now=done.now, reference=f"regrade:{done.exam_id}:{done.number}")
+    tell_of_versions(session, done, made, (FIRST, EDITED))
 
 
 def count_again(session: Session, filing: Filing, reason: str, *, by: int | None, now: datetime, reference: str = "",
@@ -176,9 +179,11 @@ def count_again(session: Session, filing: Filing, reason: str, *, by: int | None
     content, unsure = _with_words_of(old, made.content)
     version = None
     if not same_figures(old, content):
-        people = changed_people(_by_number(queries.kept_people(session, before.id)), _by_number(made.people))
+        was, now_is = _by_number(queries.kept_people(session, before.id)), _by_number(made.people)
+        people = changed_people(was, now_is)
+        units = _units(session, filing, old, content, {found[one][0] for found in (was, now_is) for one in people if one in found})
         version = _add(session, filing, Made(content, made.people), by=by, now=now, reason=reason,
-                       found=difference(old, content, people, unsure))
+                       found=difference(old, content, len(people), unsure, units))
     session.add(FilingCheck(filing_id=filing.id, reference=reference or f"look:{new_id()}", exam_id=exam_id, reason=reason[:500],
                             at=now, by_id=by, version_id=version.id if version else None))
     session.flush()
@@ -186,6 +191,14 @@ def count_again(session: Session, filing: Filing, reason: str, *, by: int | None
         audit.record(session, "check_filing", "filing", filing.number, actor_id=by, actor=queries.names(session, [by]).get(by or 0, "system"),
                      detail={"version": before.version, "reason": reason, "exam": exam_id})
     return version
+
+
+def _units(session: Session, filing: Filing, old: Content, new: Content, homes: set[int]) -> list[int]:
+    """The units that the next version concerns, by `homes`, those of the people who changed, too; only reports by unit have
+    parts that are anybody's own."""
+    if filing.kind != "exam" or filing.exam_id is None:
+        return []
+    return units_concerned(old.rows, new.rows, queries.paths_of(session, filing.exam_id, homes))
 
 
 def _with_words_of(old: Content, new: Content) -> tuple[Content, list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from quizapp.filings.models import FilingCheck, FilingVersion
 from quizapp.filings.pages import CheckView, Figure, VersionView
 from quizapp.filings.printing import View
-from quizapp.filings.rules.content import code_of, shown
+from quizapp.filings.rules.content import closed_units, code_of, shown
 from quizapp.filings.rules.differences import of_total, of_units
 from quizapp.filings.service import EDITED, FIRST
 from quizapp.i18n import N_, _, show_time
@@ -28,7 +28,8 @@ def version_view(view: View, names: Mapping[int, str]) -> VersionView:
         found = {"lines": [line for line in found.get("lines", []) if line["key"] in own], "more": 0, "added": [], "gone": [],
                  "sections": [], "people": 0, "check": []} if found else {}
     return VersionView(version.version, show_time(version.at), names.get(version.by_id or 0, _("平台")), reason_of(version.reason),
-                       version.digest, code_of(version.digest), figures, _spoken(of_total(found)), _spoken(of_units(found)), found)
+                       version.digest, code_of(version.digest), figures, _spoken(of_total(found)), _spoken(of_units(found)), found,
+                       [fact.value for fact in closed_units(content.facts)])
 
 
 def reason_of(reason: str) -> str:

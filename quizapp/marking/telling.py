@@ -1,4 +1,4 @@
-"""Notices to people about their own marks, kept until each confirms that they have read theirs."""
+"""Notices to people about their own marks and what they answer for, kept until each confirms that they have read theirs."""
 
 from __future__ import annotations
 

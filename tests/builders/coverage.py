@@ -57,7 +57,8 @@ def make_covered(session: Session) -> Covered:
     def sit(unit: Unit, number: int, rank: str, form: object, scores: dict[int, Decimal | None]) -> None:
         person = make_person(session, "沈砚秋", unit)
         enrol(session, exam, person)
-        session.get_one(RosterEntry, (exam.id, person.id)).rank = rank
+        entry = session.get_one(RosterEntry, (exam.id, person.id))
+        entry.rank, entry.post_type = rank, "行政执法" if unit is office else "综合管理"
         make_finished(session, exam, person.id, scores, form=form)  # type: ignore[arg-type]
         people.append(person)
 

@@ -16,6 +16,9 @@ from quizapp.kernel.rates import Rate
 from quizapp.kernel.rights import unit_at
 
 SCHEMA = "quizapp-filing-1"
+BANK, UNITS = "题库", "机构变动"
+BESIDE = frozenset({BANK, UNITS})
+"""Sources of facts that are not of people and exams: when they alone change, what was handed in still holds."""
 CODE = 16  # digits of the digest that are printed for people to type
 
 Value = int | Rate | str | None
@@ -153,8 +156,13 @@ def code_of(digest: str) -> str:
 
 
 def same_figures(one: Content, other: Content) -> bool:
-    """Whether two contents say the same of people; when they were made does not count, nor do the words."""
-    return (one.rows, one.columns, one.people_digest, one.facts) == (other.rows, other.columns, other.people_digest, other.facts)
+    """Whether two contents say the same of people; when they were made does not count, nor do the words, nor what the
+    words say of other things."""
+    return _figures(one) == _figures(other)
+
+
+def _figures(content: Content) -> tuple[object, ...]:
+    return content.rows, content.columns, content.people_digest, [fact for fact in content.facts if fact.source not in BESIDE]
 
 
 def shown(column: Column, value: Value) -> str:
@@ -164,6 +172,12 @@ def shown(column: Column, value: Value) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return str(value)
+
+
+def closed_units(facts: Sequence[Fact], rows: Sequence[Row] | None = None) -> tuple[Fact, ...]:
+    """The facts that name units dissolved since the roster was taken; of these `rows` alone where some are given."""
+    known = None if rows is None else {f"closed_{unit_at(row.place)}" for row in rows if row.kind in ("total", "unit")}
+    return tuple(fact for fact in facts if fact.source == UNITS and fact.key.startswith("closed_") and (known is None or fact.key in known))
 
 
 def seen_by(rows: Sequence[Row], places: Sequence[str]) -> tuple[Row, ...]:

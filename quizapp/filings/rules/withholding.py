@@ -1,6 +1,7 @@
-"""Which lines a filing may show: no group of fewer than five people stands alone, nor can it be worked out.
+"""The lines of a filing: no group of fewer than five people stands alone, nor can it be worked out.
 
-Brothers that are too small are counted together in one line, by the rule of `kernel.withholding`.
+Which parts of a unit stand alone is the rule of `reports.rules.parts`. Here those without anybody expected count as well:
+what a filing says of them, the excused for one, could be worked out too.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quizapp.kernel.withholding import withheld
+from quizapp.reports.rules.parts import Families, Part
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitRates
 
@@ -29,50 +30,39 @@ class Group:
 
 def groups_of(rows: Sequence[UnitRates], agency: str) -> list[Group]:
     """The total first, then units in roster order; units without anybody on the roster are left out."""
-    roots = [row for row in rows if row.level == 0]
-    below: dict[int, list[UnitRates]] = {}
-    for row in rows:
-        if row.level and row.parent_id is not None:
-            below.setdefault(row.parent_id, []).append(row)
-    if not roots:
+    families = Families(rows)
+    if not families.roots:
         return []
-    if len(roots) == 1:
-        root = roots[0]
-        place = root.branch.unit.path
-        total = Group("total", "total", root.name, place, root.branch.names, 0, root.all)
-        return [total, *_below(root, below)]
-    total = Group("total", "total", agency, "", (), 0, combined(row.all for row in roots))
-    return [total, *_shown([(_unit(row, 1), row) for row in roots if row.all.on_roster], "", 1, below)]
+    if len(families.roots) == 1:
+        root = families.roots[0]
+        total = Group("total", "total", root.name, root.branch.unit.path, root.branch.names, 0, root.all)
+        return [total, *_below(root, families)]
+    total = Group("total", "total", agency, "", (), 0, combined(row.all for row in families.roots))
+    return [total, *_shown(families.tops(even_nobody=True), "", 1, families)]
 
 
-def _below(row: UnitRates, below: dict[int, list[UnitRates]]) -> list[Group]:
-    """What stands under a unit: its own members, then its children."""
-    children = [child for child in below.get(row.unit_id, []) if child.all.on_roster]
-    if not children:
+def _below(row: UnitRates, families: Families) -> list[Group]:
+    """What stands under a unit that has others below it: its own members, then these."""
+    if not any(child.all.on_roster for child in families.below(row)):
         return []
-    place, level = row.branch.unit.path, row.level + 1
-    members: list[tuple[Group, UnitRates | None]] = [(_unit(child, level), child) for child in children]
-    if row.own.on_roster:
-        own = Group("own", f"o{row.unit_id}", f"{row.name}（本级）", place, row.branch.names, level, row.own)
-        members.insert(0, (own, None))
-    return _shown(members, place, level, below)
+    return _shown(families.parts(row, even_nobody=True), row.branch.unit.path, row.level + 1, families)
 
 
-def _unit(row: UnitRates, level: int) -> Group:
-    unit = row.branch.unit
-    return Group("unit", f"u{unit.unit_id}", unit.name, unit.path, row.branch.names, level, row.all)
+def _group(part: Part, level: int) -> Group:
+    row, unit = part.row, part.row.branch.unit
+    if part.is_own:
+        return Group("own", f"o{row.unit_id}", f"{row.name}（本级）", unit.path, row.branch.names, level, part.tally)
+    return Group("unit", f"u{unit.unit_id}", unit.name, unit.path, row.branch.names, level, part.tally)
 
 
-def _shown(members: Sequence[tuple[Group, UnitRates | None]], place: str, level: int,
-           below: dict[int, list[UnitRates]]) -> list[Group]:
-    away = withheld([group.tally.expected for group, _row in members], even_nobody=True)
-    merged = [group for (group, _row), is_away in zip(members, away, strict=True) if is_away]
-    if len(merged) == len(members):
+def _shown(parts: Sequence[Part], place: str, level: int, families: Families) -> list[Group]:
+    merged = [_group(part, level) for part in parts if not part.alone]
+    if len(merged) == len(parts):
         return []  # together they are the parent
     lines: list[Group] = []
-    for (group, row), is_away in zip(members, away, strict=True):
-        if not is_away:
-            lines += [group, *(_below(row, below) if row is not None else [])]
+    for part in parts:
+        if part.alone:
+            lines += [_group(part, level), *([] if part.is_own else _below(part.row, families))]
     if merged:
         path = merged[0].path[:-1] if merged[0].kind == "unit" else merged[0].path
         lines.append(Group("merged", f"m{place}", f"合并列出的 {len(merged)} 个单位", place, path, level,

@@ -11,31 +11,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from quizapp import clock
-from quizapp.filings.rules.content import Fact, Row, Section
+from quizapp.coverage.rules import FEW_ITEMS, Ground, Suggestion
+from quizapp.filings.rules.content import BANK, UNITS, Fact, Row, Section
 from quizapp.filings.rules.traces import BLANK
-from quizapp.kernel.rates import Rate, show_marks
+from quizapp.kernel.rates import Interval, Rate, show_marks
+from quizapp.kernel.withholding import SMALL
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow, Targets
 from quizapp.reports.rules.report import ExamFacts
+from quizapp.reports.rules.subjects import SubjectShare, added, weak_ones, weakest_first
 from quizapp.reports.rules.tally import Tally
 
-LEDGER, PLAN, ANSWERS, ROSTER = "考试台账", "年度计划", "答卷统计", "应考名单和成绩"
+LEDGER, PLAN, ANSWERS, ROSTER, COVERAGE = "考试台账", "年度计划", "答卷统计", "应考名单和成绩", "法律覆盖"
+MOST_CLOSED = 8  # named in the text; the facts have all
+MOST_ADVICE = 3  # of one ground: a paragraph, not the list of the page
 KINDS = {"online": "线上", "paper": "线下"}
-WEAKEST = 3
 NUMERALS = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectShare:
-    """What was got of the marks of a subject, in hundredths of a mark, over `people` distinct persons."""
-
-    name: str
-    gained: int
-    possible: int
-    people: int
-
-    @property
-    def share(self) -> Rate:
-        return Rate(self.gained, self.possible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +36,18 @@ class Planned:
     study_sessions: int | None = None
     campaigns: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+
+
+Closed = tuple[int, str]
+"""Number and name of a unit that has been dissolved since the roster was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What law coverage suggests, with the law and the article in words."""
+
+    suggestion: Suggestion
+    place: str
 
 
 @dataclass
@@ -84,23 +86,33 @@ def numbered(sections: Sequence[tuple[str, str, str]]) -> tuple[Section, ...]:
 # ---------------------------------------------------------------- one exam
 
 
-def exam_text(exam: ExamFacts, total: Tally, view: str) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
+def exam_text(exam: ExamFacts, total: Tally, view: str, closed: Sequence[Closed]) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     facts = Facts()
     sections = numbered([
-        ("held", "考试组织情况", _held(exam, view, facts)),
+        ("held", "考试组织情况", _held(exam, view, closed, facts)),
         ("results", "参考和合格情况", _results(total, facts)),
     ])
     return sections, facts.all()
 
 
-def _held(exam: ExamFacts, view: str, facts: Facts) -> str:
+def _held(exam: ExamFacts, view: str, closed: Sequence[Closed], facts: Facts) -> str:
     put = facts.put
     roster = f"应考名单截至{put('roster_as_of', '名单截至', _date(exam), ROSTER)}。" if exam.roster_as_of else ""
     return (
         f"《{put('title', '考试名称', exam.title, LEDGER)}》于{put('span', '考试时间', span(exam), LEDGER)}以"
         f"{KINDS.get(exam.kind, exam.kind)}方式举行，合格线{put('pass_mark', '合格线', show_marks(exam.pass_mark), LEDGER)}分，"
         f"优秀线{put('excellence_mark', '优秀线', show_marks(exam.excellence_mark), LEDGER)}分。{roster}{'本次考试没有补考。' if view == '没有补考' else f'统计范围：{view}。'}"
+        f"{_closed(closed, facts)}"
     )
+
+
+def _closed(closed: Sequence[Closed], facts: Facts) -> str:
+    """Units that have been dissolved since, in a paragraph of their own, in the words of the report page."""
+    if not closed:
+        return ""
+    names = [facts.put(f"closed_{number}", "名单固定以后撤销的单位", name, UNITS) for number, name in closed]
+    more = f"等{facts.put('closed', '名单固定以后撤销的单位数', len(names), UNITS)}个单位" if len(names) > MOST_CLOSED else ""
+    return f"\n{'、'.join(names[:MOST_CLOSED])}{more}在名单固定以后撤销：按名单日期的隶属关系照旧计一次，不并入别的单位。"
 
 
 def _date(exam: ExamFacts) -> str:
@@ -128,11 +140,11 @@ def _results(total: Tally, facts: Facts) -> str:
 # ---------------------------------------------------------------- a notice of results
 
 
-def notice_text(exam: ExamFacts, total: Tally, view: str, rows: Sequence[Row], columns: Mapping[str, int], mode: str,
-                threshold: Decimal) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
+def notice_text(exam: ExamFacts, total: Tally, view: str, closed: Sequence[Closed], rows: Sequence[Row], columns: Mapping[str, int],
+                mode: str, threshold: Decimal) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     """`mode`: plain, organisers (units that reach the threshold on both rates) or rank."""
     facts = Facts()
-    sections = [("held", "考试组织情况", _held(exam, view, facts)), ("results", "参考和合格情况", _results(total, facts))]
+    sections = [("held", "考试组织情况", _held(exam, view, closed, facts)), ("results", "参考和合格情况", _results(total, facts))]
     if mode == "organisers":
         sections.append(("organisers", "组织情况较好的单位", _organisers(rows, columns, threshold, facts)))
     elif mode == "rank":
@@ -164,19 +176,19 @@ def reaches(row: Row, columns: Mapping[str, int], threshold: Decimal) -> bool:
 # ---------------------------------------------------------------- the year
 
 
-def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare],
-              now: datetime) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
+def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare], advice: Sequence[Advice],
+              closed: Sequence[Closed], now: datetime) -> tuple[tuple[Section, ...], tuple[Fact, ...]]:
     """The law-study paragraphs of the yearly report."""
     facts = Facts()
     facts.put("year", "年度", str(ledger.year), LEDGER)
     sections = numbered([
-        ("exams", "考试组织情况", _exams(ledger, now, facts)),
+        ("exams", "考试组织情况", _exams(ledger, now, facts) + _closed(closed, facts)),
         ("results", "参考和合格情况", _year_results(ledger, now, facts)),
         ("study", "集体学法情况", _study(planned, facts)),
         ("campaigns", "法治宣传活动情况", _campaigns(planned, facts)),
         ("subjects", "各科目掌握情况", _subjects(subjects, facts)),
         ("shortcomings", "存在的不足", _shortcomings(ledger, now, subjects, facts)),
-        ("next", "下一年度工作建议", _suggestions(ledger, now, subjects, facts)),
+        ("next", "下一年度工作建议", _suggestions(ledger, now, subjects, advice, facts)),
     ])
     return sections, facts.all()
 
@@ -252,22 +264,41 @@ def _campaigns(planned: Planned, facts: Facts) -> str:
     return f"年度计划列明的宣传活动有：{'；'.join(planned.campaigns)}。实际开展情况：{BLANK}。"
 
 
-def weakest(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
-    """The lowest shares of marks, at most three, and never all there are."""
-    ordered = sorted(subjects, key=lambda one: (Decimal(one.gained) / one.possible, one.name))
-    return ordered[: min(WEAKEST, len(ordered) // 2)]
+def told(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
+    """Subjects of which a rate may be named: enough people were asked about them."""
+    return [one for one in subjects if one.share.people >= SMALL and one.share.possible]
+
+
+def weak(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:
+    """The subjects that reports call weak, of those that may be named."""
+    return weak_ones(told(subjects), added(one.share for one in subjects))
 
 
 def _subjects(subjects: Sequence[SubjectShare], facts: Facts) -> str:
-    weak = weakest(subjects)
-    if not weak:
+    named = weakest_first(told(subjects))
+    if len(named) < 2:  # one subject is the whole, and has nothing to be compared with
         return f"本年度没有足够的线上答卷，各科目掌握情况没有统计。{BLANK}"
-    count = facts.put("subjects", "统计的科目", len(subjects), ANSWERS)
-    listed = "、".join(f"{one.name}（得分率{facts.put(f'share_{one.name}', f'{one.name}的得分率（得分 ÷ 满分）', one.share, ANSWERS)}）" for one in weak)
-    strong = max(subjects, key=lambda one: (Decimal(one.gained) / one.possible, one.name))
-    best = facts.put(f"share_{strong.name}", f"{strong.name}的得分率（得分 ÷ 满分）", strong.share, ANSWERS)
-    return (f"按计入成绩的线上答卷统计，涉及{count}个科目。得分率（得分÷满分）较低的科目依次为：{listed}；"
-            f"得分率最高的科目为{strong.name}（{best}）。")
+    count = facts.put("subjects", "统计的科目", len(named), ANSWERS)
+    overall = facts.put("share", "全部科目的得分率（得分 ÷ 满分）", added(one.share for one in subjects).rate, ANSWERS)
+    level = facts.put("confidence", "区间的置信水平", "95%", "口径说明")
+    found = weak(subjects)
+    said = (f"偏弱的科目有：{'、'.join(f'{one.name}（{_share(one, level, facts)}）' for one in found)}" if found
+            else "没有科目的区间整个低于全部科目的得分率，看不出哪一科偏弱")
+    best = named[-1]
+    return (f"按计入首考成绩的线上答卷统计，涉及{count}个科目，全部科目的得分率（得分÷满分）为{overall}。各科目的得分率由考到的题目估计，"
+            f"区间整个低于全部科目得分率的为偏弱。{said}。得分率最高的科目为{best.name}（{_share(best, level, facts)}）。")
+
+
+def _share(one: SubjectShare, level: str, facts: Facts) -> str:
+    """The rate of a subject with its interval: it is an estimate from the questions that were asked."""
+    rate = facts.put(f"share_{one.name}", f"{one.name}的得分率（得分 ÷ 满分）", one.share.rate, ANSWERS)
+    interval = one.share.interval
+    between = "" if interval is None else facts.put(f"interval_{one.name}", f"{one.name}的得分率的{level}区间", _ends(interval), ANSWERS)
+    return f"得分率{rate}，{level}区间{between}" if between else f"得分率{rate}"
+
+
+def _ends(interval: Interval) -> str:
+    return f"{interval.low}%至{interval.high}%"
 
 
 def _missed(total: Figures, targets: Targets | None, facts: Facts) -> list[str]:
@@ -288,22 +319,59 @@ def _shortcomings(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare
     found = _missed(ledger.total(now), ledger.targets, facts)
     if ledger.not_yet:
         found.append(f"有{facts.put('not_yet', '应参加而没有参加任何考试的人员', ledger.not_yet, LEDGER)}人应参加而没有参加任何一次考试")
-    if weak := weakest(subjects):
-        found.append(f"{'、'.join(one.name for one in weak)}等科目掌握不够扎实")
+    if low := weak(subjects):
+        found.append(f"对{'、'.join(one.name for one in low)}掌握不够扎实")
     return ("；".join(found) + "。" if found else "") + f"其他不足：{BLANK}。"
 
 
-def _suggestions(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare], facts: Facts) -> str:
+def _suggestions(ledger: Ledger, now: datetime, subjects: Sequence[SubjectShare], advice: Sequence[Advice], facts: Facts) -> str:
     found = []
-    if weak := weakest(subjects):
-        found.append(f"把{'、'.join(one.name for one in weak)}列为{ledger.year + 1}年学法重点，组织专题学习，并在考试中安排相应试题")
+    if low := weak(subjects):
+        found.append(f"把{'、'.join(one.name for one in low)}列为{ledger.year + 1}年学法重点，组织专题学习，并在考试中安排相应试题")
         facts.put("next_year", "下一年度", str(ledger.year + 1), LEDGER)
     if ledger.not_yet:
         found.append(f"督促没有参加考试的{facts.put('not_yet', '应参加而没有参加任何考试的人员', ledger.not_yet, LEDGER)}人参加补考或者下一次考试")
     if _missed(ledger.total(now), ledger.targets, facts):
         found.append("对照没有达到的指标逐项查找原因，明确改进措施")
     listed = "".join(f"{NUMBERED[place]}{one}。" for place, one in enumerate(found)) if len(found) > 1 else "".join(f"{one}。" for one in found)
-    return f"{listed}其他建议：{BLANK}。"
+    paragraphs = [listed, _of_coverage(advice, facts), f"其他建议：{BLANK}。"] if advice else [f"{listed}其他建议：{BLANK}。"]
+    return "\n".join(part for part in paragraphs if part)
+
+
+def _of_coverage(advice: Sequence[Advice], facts: Facts) -> str:
+    """The first of each ground, in a paragraph of their own."""
+    parts = []
+    for ground, start, end in GROUNDS:
+        of_ground = [one for one in advice if one.suggestion.ground == ground][:MOST_ADVICE]
+        if of_ground:
+            parts.append(f"{start}{'；'.join(_one_advice(one, facts) for one in of_ground)}{end}。")
+    return f"按法律覆盖统计：{''.join(parts)}"
+
+
+GROUNDS: tuple[tuple[Ground, str, str], ...] = (
+    ("wrong", "答错较多、建议列为重点的法条有", ""),
+    ("not_asked", "列入学法内容而考试没有考到的有", "，建议安排试题"),
+    ("no_items", "列入学法内容而题库没有试题的有", "，建议先补充试题"),
+)
+
+
+def _one_advice(one: Advice, facts: Facts) -> str:
+    line, ground = one.suggestion.line, one.suggestion.ground
+    key = f"{line.law}_{line.article}"
+    place = facts.put(f"{ground}_{key}", "建议涉及的法律或者法条", one.place, COVERAGE if ground == "wrong" else BANK)
+    if ground == "no_items":
+        return place
+    stock = facts.put(f"bank_{key}", f"{one.place}的已发布试题", line.bank, BANK)
+    if ground == "not_asked":
+        return f"{place}（题库有{stock}题）"
+    marked = facts.put(f"marked_{key}", f"{one.place}的作答人次", line.count.marked, COVERAGE)
+    rate = facts.put(f"wrong_rate_{key}", f"{one.place}的答错比例（没有得满分 ÷ 作答）", line.count.wrong, COVERAGE)
+    said = f"作答{marked}人次，答错{rate}"
+    if line.count.interval is not None:
+        level = facts.put("confidence", "区间的置信水平", "95%", "口径说明")
+        said += f"，{level}区间{facts.put(f'wrong_interval_{key}', f'{one.place}的答错比例的区间', _ends(line.count.interval), COVERAGE)}"
+    taught = "" if line.taught else "，本年度没有列入学法内容"
+    return f"{place}（{said}{taught}；题库{'只有' if line.bank < FEW_ITEMS else '有'}{stock}题{'，先补题' if line.bank < FEW_ITEMS else ''}）"
 
 
 NUMBERED = ("一是", "二是", "三是", "四是")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Subquery, func, select, type_coerce
@@ -25,28 +25,50 @@ def by_subject(session: Session, exam_id: int, scope: Sequence[str], choice: Cho
 
     A question left empty brought nothing. Who is excused or still waits for a mark is left out, and so are make-ups.
     """
-    counted = _counted(exam_id, wanted_people(session, exam_id, scope, choice))
-    people: dict[int, int] = {row[0]: row[1] for row in session.execute(
-        select(counted.c.form_id, func.count()).group_by(counted.c.form_id))}
-    got = {(row[0], row[1]): int(row[2] or 0) for row in session.execute(
-        select(counted.c.form_id, Answer.position, func.sum(type_coerce(Answer.score, Integer)))
+    return _shares(session, _counted([exam_id], wanted_people(session, exam_id, scope, choice)))
+
+
+def of_exams(session: Session, exam_ids: Sequence[int]) -> list[SubjectShare]:
+    """Every subject over several exams together, everybody counted, by the same rules. A question that several exams
+    asked is one of the subject's questions. `people`: at least so many different ones, the most of one exam."""
+    return _shares(session, _counted(exam_ids, []))
+
+
+def _shares(session: Session, counted: Subquery) -> list[SubjectShare]:
+    place = counted.c.exam_id, counted.c.form_id
+    people: dict[tuple[int, int], int] = {(row[0], row[1]): row[2] for row in session.execute(
+        select(*place, func.count()).group_by(*place))}
+    got = {(row[0], row[1], row[2]): int(row[3] or 0) for row in session.execute(
+        select(*place, Answer.position, func.sum(type_coerce(Answer.score, Integer)))
         .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
-        .group_by(counted.c.form_id, Answer.position))}
+        .group_by(*place, Answer.position))}
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    seen: dict[str, dict[int, int]] = defaultdict(dict)
+    seen: dict[str, dict[tuple[int, int], int]] = defaultdict(dict)
     asked: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for form_id, position, version_id, part, marks, code in _questions(session, people):
-        total = sums[code]
-        total[0] += got.get((form_id, position), 0)
-        total[1] += marks * people[form_id]
-        seen[code][form_id] = people[form_id]
+    exams_of: dict[int, list[int]] = defaultdict(list)
+    for exam_id, form_id in people:
+        exams_of[form_id].append(exam_id)
+    for form_id, position, version_id, part, marks, code in _questions(session, exams_of):
         asked[code].add((version_id, part))
+        total = sums[code]
+        for exam_id in exams_of[form_id]:
+            number = people[exam_id, form_id]
+            total[0] += got.get((exam_id, form_id, position), 0)
+            total[1] += marks * number
+            seen[code][exam_id, form_id] = number
     names = {one.code: one for one in session.scalars(select(Subject))}
     return [
-        SubjectShare(code, names[code].name, names[code].name_en,
-                     Share(got_, possible, sum(seen[code].values()), len(asked[code])))
+        SubjectShare(code, names[code].name, names[code].name_en, Share(got_, possible, _most(seen[code]), len(asked[code])))
         for code, (got_, possible) in sums.items()
     ]
+
+
+def _most(seen: Mapping[tuple[int, int], int]) -> int:
+    """Of (exam, form) → people: those of the exam that has the most."""
+    of_exam: dict[int, int] = defaultdict(int)
+    for (exam_id, _form), number in seen.items():
+        of_exam[exam_id] += number
+    return max(of_exam.values(), default=0)
 
 
 def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
@@ -54,7 +76,7 @@ def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice
     """One subject by unit: the units shown, how many stand folded below each, and each one's own share."""
     whole = frozen_units(session, exam_id)
     fold = folding(in_order(within(whole, scope), whole), most)
-    counted = _counted(exam_id, wanted_people(session, exam_id, scope, choice))
+    counted = _counted([exam_id], wanted_people(session, exam_id, scope, choice))
     rows = session.execute(select(counted.c.unit_id, counted.c.form_id, func.count())
                            .group_by(counted.c.unit_id, counted.c.form_id)).all()
     forms = {row[1]: 0 for row in rows}
@@ -80,19 +102,20 @@ def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice
     return fold.shown, fold.folded, {unit: Share(*values) for unit, values in shares.items()}
 
 
-def _counted(exam_id: int, wanted: Sequence[ColumnElement[bool]]) -> Subquery:
+def _counted(exam_ids: Sequence[int], wanted: Sequence[ColumnElement[bool]]) -> Subquery:
     """The attempts that count for the people chosen, fully marked."""
     return (
-        select(Attempt.candidate_id, Attempt.id, Attempt.form_id, RosterEntry.unit_id)
-        .join(Result, (Result.candidate_id == Attempt.candidate_id) & (Result.attempt_id == Attempt.id))
+        select(Attempt.candidate_id, Attempt.id, Attempt.exam_id, Attempt.form_id, RosterEntry.unit_id)
+        .join(Result, (Result.candidate_id == Attempt.candidate_id) & (Result.attempt_id == Attempt.id)
+              & (Result.exam_id == Attempt.exam_id))
         .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
-        .where(Attempt.exam_id == exam_id, Result.exam_id == exam_id, Attempt.state.in_(FINISHED),
+        .where(Attempt.exam_id.in_(exam_ids), Result.exam_id.in_(exam_ids), Attempt.state.in_(FINISHED),
                Attempt.needs_marking.is_(False), RosterEntry.status == "expected", *wanted)
         .subquery("counted")
     )
 
 
-def _questions(session: Session, forms: Mapping[int, int]) -> Sequence[Any]:
+def _questions(session: Session, forms: Collection[int]) -> Sequence[Any]:
     """form, position, item version, part, marks in hundredths, subject: every question of these forms."""
     return session.execute(
         select(FormQuestion.form_id, FormQuestion.position, FormQuestion.item_version_id, FormQuestion.part,

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from quizapp.kernel.withholding import SMALL, withheld
+from quizapp.kernel.withholding import SMALL
+from quizapp.reports.rules.parts import Families, Part
 from quizapp.reports.rules.report import OWN
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitRates
-
-# What stands in the table goes farther than its reader: it is printed, quoted and handed in. So figures of fewer than
-# five people are withheld above their unit whoever reads. Whoever has the right to the names opens the unit itself.
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,57 +43,47 @@ class Line:
 
 def lines_of(rows: Sequence[UnitRates], all_units: str = "") -> list[Line]:
     """The table of a report. A single root becomes the total line; units with nobody on the roster are left out."""
-    roots = [row for row in rows if row.level == 0]
+    families = Families(rows)
+    roots = families.roots
     if not roots:
         return []
-    children: dict[int, list[UnitRates]] = {}
-    for row in rows:
-        if row.level and row.parent_id is not None:
-            children.setdefault(row.parent_id, []).append(row)
     if len(roots) > 1:
         total = Line("total", "total", "", "", 0, all_units, combined(r.all for r in roots), has_children=True)
         # who looks after two units below others reads of each by right; units at the top of the tree stand under the whole
         mergeable = all(root.parent_id is None for root in roots)
-        return [total, *_group(roots, children, "", 1, mergeable=mergeable)]
+        return [total, *_lines(families.tops(mergeable=mergeable), families, "", 1)]
     root = roots[0]
     total = Line("total", "total", "", root.name, 0, str(root.unit_id), root.all, has_children=root.has_children)
-    return [total, *_below(root, children, "", 1)]
+    return [total, *_below(root, families, "", 1)]
 
 
-def _below(row: UnitRates, children: dict[int, list[UnitRates]], key: str, level: int) -> list[Line]:
-    group = children.get(row.unit_id, [])
-    return _group(group, children, key, level, own=row) if group else []
+def _below(row: UnitRates, families: Families, key: str, level: int) -> list[Line]:
+    return _lines(families.parts(row), families, key, level) if families.below(row) else []
 
 
-def _group(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], parent: str, level: int, *,
-           own: UnitRates | None = None, mergeable: bool = True) -> list[Line]:
-    """Brothers in roster order, the small ones merged into one line at the end."""
-    brothers = _brothers(group, children, parent, level, own)
-    away = withheld([line.tally.expected for line, _ in brothers]) if mergeable else [False] * len(brothers)
-    small = [line for (line, _), is_away in zip(brothers, away, strict=True) if is_away]
-    lines: list[Line] = []
-    for (line, row), is_away in zip(brothers, away, strict=True):
-        if not is_away:
-            lines += [line, *(_below(row, children, line.key, level + 1) if row and line.has_children else [])]
-    if small:
-        lines.append(Line("small", f"s{parent}", parent, "", level, ",".join(line.units for line in small),
-                          combined(line.tally for line in small), merged=len(small),
-                          covered=any(line.tally.expected >= SMALL for line in small)))
+def _lines(parts: Sequence[Part], families: Families, parent: str, level: int) -> list[Line]:
+    """Brothers in roster order, those that must not stand alone merged into one line at the end."""
+    lines, merged = [], []
+    for part in parts:
+        line = _line(part, families, parent, level)
+        if not part.alone:
+            merged.append(line)
+            continue
+        lines += [line, *(_below(part.row, families, line.key, level + 1) if line.has_children else [])]
+    if merged:
+        lines.append(Line("small", f"s{parent}", parent, "", level, ",".join(line.units for line in merged),
+                          combined(line.tally for line in merged), merged=len(merged),
+                          covered=any(line.tally.expected >= SMALL for line in merged)))
     return lines
 
 
-def _brothers(group: Sequence[UnitRates], children: dict[int, list[UnitRates]], parent: str, level: int,
-              own: UnitRates | None) -> list[tuple[Line, UnitRates | None]]:
-    """A line for a unit's own members and for each unit below it that has anybody on the roster."""
-    lines: list[tuple[Line, UnitRates | None]] = []
-    if own is not None and own.own.on_roster:
-        lines.append((Line("own", f"o{own.unit_id}", parent, own.name, level, f"{own.unit_id}{OWN}", own.own), None))
-    for row in group:
-        if row.all.on_roster:
-            folds = any(child.all.on_roster for child in children.get(row.unit_id, []))
-            lines.append((Line("unit", f"u{row.unit_id}", parent, row.name, level, str(row.unit_id), row.all,
-                               has_children=folds, folded=row.folded, closed=row.branch.unit.closed), row))
-    return lines
+def _line(part: Part, families: Families, parent: str, level: int) -> Line:
+    row = part.row
+    if part.is_own:
+        return Line("own", f"o{row.unit_id}", parent, row.name, level, f"{row.unit_id}{OWN}", part.tally)
+    folds = any(child.all.on_roster for child in families.below(row))
+    return Line("unit", f"u{row.unit_id}", parent, row.name, level, str(row.unit_id), part.tally, has_children=folds,
+                folded=row.folded, closed=row.branch.unit.closed)
 
 
 def below_target(lines: Sequence[Line], participation_target: Decimal, pass_target: Decimal) -> list[Line]:

@@ -130,6 +130,11 @@ class ExamReport:
         return combined(row.all for row in self.rows if row.level == 0)
 
     @property
+    def closed(self) -> list[UnitRates]:
+        """Units of the roster that have been dissolved since; they are counted where the roster has them."""
+        return [row for row in self.rows if row.branch.unit.closed]
+
+    @property
     def combines_make_ups(self) -> bool:
         return bool(self.make_ups) and self.choice.with_make_up
 

@@ -54,5 +54,10 @@ class SubjectShare:
         return "weak" if interval.high < middle else "strong" if interval.low > middle else "even"
 
 
+def weak_ones(shares: Iterable[SubjectShare], overall: Share) -> list[SubjectShare]:
+    """Those that stand weak beside the whole, the weakest first."""
+    return [one for one in weakest_first(shares) if one.standing(overall) == "weak"]
+
+
 def weakest_first(shares: Iterable[SubjectShare]) -> list[SubjectShare]:
     return sorted(shares, key=lambda one: (one.share.rate.percent is None, one.share.rate.percent or 0, one.code))

@@ -213,8 +213,7 @@ def _said(report: ExamReport, changed: dict[str, int]) -> Words:
         unknown.append(_("这场考试的名单里没有“%(value)s”这个职级", value=choice.rank))
     if choice.post_type and choice.post_type not in report.post_types:
         unknown.append(_("这场考试的名单里没有“%(value)s”这个岗位类别", value=choice.post_type))
-    closed = [row.name for row in report.rows if row.branch.unit.closed]
-    return Words(unknown, changed.get("added", 0), changed.get("removed", 0), closed,
+    return Words(unknown, changed.get("added", 0), changed.get("removed", 0), [row.name for row in report.closed],
                  bool(total.expected and not total.sat), bool(total.on_roster and not total.expected))
 
 

@@ -84,7 +84,7 @@ def test_sealing_and_a_regrade_at_once_do_not_wait_for_each_other(context: None,
         try:
             with app.app_context():
                 tasks.seal_receipts()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it has to be seen
+        except Exception as error:
             failed.append(error)
 
     with db.transaction() as session:

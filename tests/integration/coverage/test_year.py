@@ -68,7 +68,11 @@ def by_unit_and_rank(place: Covered) -> None:
     assert counts(Choice(2026, unit=place.section), one)[ENERGY, "12"] == Count(6, 6, 4)
     assert counts(Choice(2026, rank="处级"), one)[CIVIL, "1198"] == Count(6, 6, 2)
     assert counts(Choice(2026, unit=place.elsewhere, rank="处级"), one)[CIVIL, "1198"] == Count()
-    assert queries.ranks(db.session(), one, (ALL_UNITS,)) == ["处级", "科级"]
+    assert counts(Choice(2026, post_type="行政执法"), one)[CIVIL, "1198"] == Count(12, 12, 3)
+    assert counts(Choice(2026, post_type="综合管理"), one)[CIVIL, "1198"] == Count(2, 2, 2)
+    assert counts(Choice(2026, rank="处级", post_type="行政执法"), one)[CIVIL, "1198"] == Count(6, 6, 2)
+    assert counts(Choice(2026, post_type="没有的类别"), one)[CIVIL, "1198"] == Count()
+    assert queries.ranks_and_posts(db.session(), one, (ALL_UNITS,)) == (["处级", "科级"], ["综合管理", "行政执法"])
 
 
 def as_a_liaison(place: Covered) -> None:
@@ -78,10 +82,12 @@ def as_a_liaison(place: Covered) -> None:
     for path in (office, f"/777/{place.office}/"):
         assert counts(Choice(2026), one, (path,))[CIVIL, "1198"] == Count(12, 12, 3)
         assert [unit.name for unit in queries.units(session, one, (path,))] == ["办公室", "文秘科"]
-        assert queries.ranks(session, one, (path,)) == ["处级", "科级"]
+        assert queries.ranks_and_posts(session, one, (path,)) == (["处级", "科级"], ["综合管理", "行政执法"])
     for unit in (place.elsewhere, 99999):
         with pytest.raises(NotFoundError):
             counts(Choice(2026, unit=unit), one, (office,))
+    section = session.get_one(Unit, place.section).path
+    assert queries.ranks_and_posts(session, one, (section,)) == (["科级"], ["综合管理"]), "of the own units alone"
     assert counts(Choice(2026), one, ())[CIVIL, "1198"] == Count(), "no unit, no answers"
 
 

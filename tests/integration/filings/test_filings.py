@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from decimal import Decimal
 
+import docx
 import openpyxl
 import pytest
 from flask import Flask
@@ -14,15 +15,20 @@ from sqlalchemy.orm import Session
 
 from quizapp.audit.models import AuditEvent
 from quizapp.db import db
-from quizapp.exams.models import RosterEntry
-from quizapp.filings import collecting, printing, queries, service
+from quizapp.exams.models import Exam, RosterEntry
+from quizapp.filings import collecting, printing, queries, service, wording
 from quizapp.filings.models import FilingCheck, FilingVersion
 from quizapp.filings.rules.content import Content, from_json, shown
+from quizapp.filings.rules.traces import unknown_figures
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers.models import Blueprint
-from quizapp.people.models import Person
+from quizapp.people.models import Person, Unit
+from quizapp.reports.queries import subjects
+from quizapp.reports.rules.report import Choice
+from quizapp.reports.rules.subjects import added, weak_ones
 from tests.builders.answers import make_finished
 from tests.builders.bank import make_item, make_subject
+from tests.builders.coverage import CIVIL, basis, make_covered, make_plan
 from tests.builders.exams import make_exam, make_form
 from tests.builders.people import make_person
 from tests.builders.results import OPENS, freeze_units, make_sitting, put_on_roster
@@ -159,23 +165,94 @@ def test_a_liaison_gets_the_lines_and_people_of_their_units_alone(session: Sessi
         printing.viewed(year, kept(session, year, 1)[0], (cars.path,))
 
 
-def test_subjects_are_named_by_the_marks_that_people_got(app: Flask) -> None:
-    """Two subjects, answered by five: 12 of 15 in one, 5 of 10 in the other. Whoever is excused is not among them."""
+@both_databases
+def test_the_year_names_the_subjects_weak_that_the_report_of_the_exam_does(app: Flask) -> None:
+    """Forty questions of one subject and forty of another, answered by six, one of them excused; the make-up, where the
+    weak subject went well, does not count. The exam ends before the filing; there is no other in the year."""
     with app.app_context(), db.transaction() as session:
         people = [make_person(session) for _number in range(6)]
         make_subject(session, "alpha", "甲科目")
         make_subject(session, "beta", "乙科目")
-        exam = make_exam(session, (), candidates=people, forms=0)
-        versions = [make_item(session, "single", subject=code) for code in ["alpha"] * 3 + ["beta"] * 2]
-        form = make_form(session, session.get_one(Blueprint, exam.blueprint_id), 1, versions)
-        for number, person in enumerate(people):
-            right = (1, 2, 4) if number < 3 else (1, 2, 3, 5) if number < 5 else ()
-            make_finished(session, exam, person.id, {place: 10 if place in right else 0 for place in range(1, 6)}, form=form)
+        exam = make_exam(session, (), candidates=people, forms=0, year=2026, opens_at=OPENS, closes_at=OPENS + timedelta(days=1))
+        make_up = make_exam(session, (), candidates=people, forms=0, year=2026, make_up_of_id=exam.id, opens_at=OPENS + timedelta(days=9),
+                            closes_at=OPENS + timedelta(days=10))
+        versions = [make_item(session, "single", subject=code) for code in ["alpha"] * 40 + ["beta"] * 40]
+        for sitting, beta in ((exam, 8), (make_up, 40)):
+            form = make_form(session, session.get_one(Blueprint, sitting.blueprint_id), 1, versions)
+            right = {*range(1, 33), *range(41, 41 + beta)}
+            for person in people[: 5 if sitting is exam else 6]:
+                make_finished(session, sitting, person.id, {place: 10 if place in right else 0 for place in range(1, 81)}, form=form)
         session.get_one(RosterEntry, (exam.id, people[5].id)).status = "excused"
         session.flush()
-        shares = queries.subject_shares(session, [exam.id])
-        assert {one.name: (one.gained, one.possible, one.people) for one in shares} == {
-            "甲科目": (12_000, 15_000, 5), "乙科目": (5_000, 10_000, 5)}
+        shares = subjects.of_exams(session, [exam.id])
+        assert {one.name: (one.share.got, one.share.possible, one.share.people, one.share.questions) for one in shares} == {
+            "甲科目": (160_000, 200_000, 5, 40), "乙科目": (40_000, 200_000, 5, 40)}
+        of_exam = subjects.by_subject(session, exam.id, ("/",), Choice())
+        on_page = [one.name for one in weak_ones(of_exam, added(one.share for one in of_exam))]
+        assert on_page == ["乙科目"]
+        said = sections_of(collecting.year(session, 2026, AFTER).content)
+        assert "偏弱的科目有：乙科目（得分率20.00%，95%区间10.5%至34.8%）。" in said["subjects"]
+        assert "全部科目的得分率（得分÷满分）为50.00%" in said["subjects"]
+        assert "对乙科目掌握不够扎实" in said["shortcomings"]
+        assert "把乙科目列为2027年学法重点" in said["next"]
+        content = collecting.year(session, 2026, AFTER).content
+        assert [unknown_figures(one, content.facts) for one in content.sections] == [[]] * len(content.sections)
         session.get_one(RosterEntry, (exam.id, people[4].id)).status = "excused"
         session.flush()
-        assert queries.subject_shares(session, [exam.id]) == []  # four people are too few
+        few = sections_of(collecting.year(session, 2026, AFTER).content)
+        assert "没有统计" in few["subjects"]  # four people are too few
+        assert "乙科目" not in "".join(few.values())
+
+
+def test_what_coverage_suggests_stands_among_the_suggestions_with_its_facts(app: Flask) -> None:
+    """Articles that were often answered wrongly, and a law of the plan without items; a bank that has grown since is no
+    other figure, and without results there is nothing to suggest."""
+    with app.app_context(), db.transaction() as session:
+        covered = make_covered(session)
+        make_plan(session)
+        content = collecting.year(session, 2026, AFTER).content
+        said = sections_of(content)["next"].split("\n")[-2]
+        assert said.startswith("按法律覆盖统计：答错较多、建议列为重点的法条有《民法典》第一千一百九十八条（作答14人次，答错64.29%，"
+                               "95%区间38.76%至83.66%；题库只有1题，先补题）")
+        assert said.endswith("列入学法内容而题库没有试题的有《行政处罚法》，建议先补充试题。")
+        assert [unknown_figures(one, content.facts) for one in content.sections] == [[]] * len(content.sections)
+        sources = {fact.value: fact.source for fact in content.facts}
+        assert (sources["64.29%"], sources["《行政处罚法》"]) == ("法律覆盖", "题库")
+        service.hand_in_year(session, 2026, (), by=covered.people[0], now=AFTER, keep_blanks=True)
+        make_item(session, basis=basis(("行政处罚法", "9")))
+        make_item(session, basis=basis((CIVIL, "1198")))
+        session.flush()
+        assert "题库只有2题" in sections_of(collecting.year(session, 2026, AFTER).content)["next"]
+        assert service.restate(session, covered.exam_id, "复核", by=covered.people[0], now=AFTER) == []
+        session.get_one(Exam, covered.exam_id).release, session.get_one(Exam, covered.exam_id).released_at = "manual", None
+        session.flush()
+        kept_back = sections_of(collecting.year(session, 2026, AFTER).content)["next"]
+        assert "法律覆盖" not in kept_back
+        assert "其他建议" in kept_back
+
+
+def test_a_unit_dissolved_since_is_said_in_text_word_and_pdf_and_makes_no_version(session: Session, world: World) -> None:
+    """As on the page of the report; a liaison is told of those of the own units alone."""
+    filing, year = world.hand_in(session), world.hand_in_year(session)
+    assert "撤销" not in "".join(one.text for one in (*kept(session, filing, 1)[1].sections, *kept(session, year, 1)[1].sections))
+    units = {unit.name: unit for unit in world.bureau.units}
+    for name in ("运行保障一队", "机关工会"):
+        session.get_one(Unit, units[name].id).closed_on = AFTER.date()
+    session.flush()
+    assert service.restate(session, world.exam, "复核", by=world.by, now=AFTER) == [], "the figures are the same"
+    regraded(session, world.exam)
+    made = service.restate(session, world.exam, "更正", by=world.by, now=AFTER)
+    said = "运行保障一队、机关工会在名单固定以后撤销：按名单日期的隶属关系照旧计一次，不并入别的单位。"
+    for version in made:
+        assert said in from_json(version.content).sections[0].text
+    view = printing.viewed(filing, made[0], ("/",))
+    assert said in "".join(docx.Document(io.BytesIO(printing.make(session, view, "docx"))).element.body.itertext())
+    assert said in pdf_text(printing.make(session, view, "pdf")).replace("\r\n", "").replace("\n", "")
+    assert wording.version_view(view, {}).closed == ["运行保障一队", "机关工会"]
+    cars = printing.viewed(filing, made[0], (units["公务用车服务中心"].path,))
+    assert [fact.value for fact in cars.content.facts] == ["运行保障一队"]
+    assert printing.viewed(filing, made[0], (units["机关服务中心"].path,)).content.facts == ()
+
+
+def sections_of(content: Content) -> dict[str, str]:
+    return {one.key: one.text for one in content.sections}

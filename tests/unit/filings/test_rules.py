@@ -25,9 +25,12 @@ from quizapp.filings.rules.content import (
 from quizapp.filings.rules.layout import LANDSCAPE, broken, document, figures_table
 from quizapp.filings.rules.traces import BLANK, blanks, carried, unknown_figures
 from quizapp.filings.rules.withholding import groups_of
-from quizapp.filings.rules.writing import SubjectShare, weakest
+from quizapp.filings.rules.writing import weak
 from quizapp.kernel.rates import Rate
+from quizapp.kernel.rights import unit_at
 from quizapp.kernel.withholding import SMALL
+from quizapp.reports.rules.lines import lines_of
+from quizapp.reports.rules.subjects import Share, SubjectShare, added
 from quizapp.reports.rules.tally import Tally, combined
 from quizapp.reports.rules.tree import UnitPlace, UnitRates, in_order, rolled_up
 
@@ -74,6 +77,27 @@ def test_no_small_group_stands_alone_or_can_be_worked_out(rows: list[UnitRates])
     assert len(by_key) == len(groups)
 
 
+@given(trees())
+def test_the_table_of_the_report_and_the_filing_withhold_the_same(rows: list[UnitRates]) -> None:
+    """One rule for both, with two differences on purpose: the table merges even where all are small together, and its
+    parts that have nobody expected take no other with them."""
+    if any((row.all.on_roster and not row.all.expected) or (row.own.on_roster and not row.own.expected) for row in rows):
+        return
+    table = lines_of(rows)
+    alone = {line.key: line for line in table if line.kind != "small"}
+    together = {line.parent.removeprefix("u"): line for line in table if line.kind == "small"}  # "" below the root
+    groups = groups_of(rows, "局")
+    for group in groups:
+        if group.kind == "merged":
+            line = together["" if group.place == "/1/" else str(unit_at(group.place))]
+            assert (line.tally, line.merged) == (group.tally, len(group.merged))
+        else:
+            assert alone[group.key].tally == group.tally
+    lacking = alone.keys() - {group.key for group in groups}
+    assert {alone[key].kind for key in lacking} <= {"own"}, "of a unit that has its own members and no others"
+    assert all(not any(line.parent == alone[key].parent and line.key not in (key, "total") for line in table) for key in lacking)
+
+
 def test_a_small_brother_takes_the_smallest_other_with_it() -> None:
     units = [UnitPlace(1, None, "局", "/1/", 1), *(UnitPlace(n, 1, f"单位{n}", f"/1/{n}/", n) for n in (2, 3, 4))]
     rows = rolled_up(in_order(units, units), {2: Tally(expected=3), 3: Tally(expected=30), 4: Tally(expected=8)})
@@ -113,7 +137,16 @@ def test_a_difference_names_line_figure_and_base() -> None:
 
 
 def test_people_are_counted_whose_own_standing_changed() -> None:
-    assert differences.changed_people({1: (5,), 2: (6,), 3: (7,)}, {1: (5,), 2: (9,), 4: (7,)}) == 3
+    assert differences.changed_people({1: (5,), 2: (6,), 3: (7,)}, {1: (5,), 2: (9,), 4: (7,)}) == {2, 3, 4}
+
+
+def test_units_are_concerned_by_their_own_figures_those_below_and_their_people() -> None:
+    rows = [TOTAL, row("u2", 30, 29, "/1/2/"), row("u7", 9, 9, "/1/2/7/", 2), row("u3", 30, 30, "/1/3/"), row("m1", 8, 8, "/1/", 1, "merged")]
+    after = [replace(one, values=(9, Rate(8, 9), "84.20")) if one.key == "u7" else one for one in rows]
+    assert differences.units_concerned(rows, after, []) == [1, 2, 7], "itself and what is above it, not its neighbour"
+    assert differences.units_concerned(rows, rows, ["/1/3/"]) == [1, 3], "the same figures of other people"
+    assert differences.units_concerned(rows, rows, ["/1/5/"]) == [1], "a unit without a line of its own has nothing to open"
+    assert differences.units_concerned(rows, rows, []) == []
 
 
 # ---------------------------------------------------------------- words
@@ -136,13 +169,16 @@ def test_changed_figures_are_carried_and_doubtful_ones_are_left() -> None:
     assert carried("合格412人", FACTS, []) == ("合格412人", ["412"])
 
 
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100)), max_size=12))
-def test_the_weakest_are_the_lowest_and_never_all(marks: list[tuple[int, int]]) -> None:
-    subjects = [SubjectShare(f"科目{place}", min(pair), max(pair), 5) for place, pair in enumerate(marks)]
-    weak = weakest(subjects)
-    assert len(weak) <= min(3, len(subjects) // 2)
-    rest = [one for one in subjects if one not in weak]
-    assert all(one.gained * other.possible <= other.gained * one.possible for one in weak for other in rest)
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 100), st.integers(1, 60)), max_size=12))
+def test_the_weak_are_those_that_reports_call_weak_and_never_all(marks: list[tuple[int, int, int]]) -> None:
+    subjects = [SubjectShare(f"s{place}", f"科目{place}", "", Share(min(got, most), most, 5, questions))
+                for place, (got, most, questions) in enumerate(marks)]
+    overall = added(one.share for one in subjects)
+    found = weak(subjects)
+    assert {one.code for one in found} == {one.code for one in subjects if one.standing(overall) == "weak"}
+    assert not subjects or len(found) < len(subjects)
+    few = [replace(one, share=replace(one.share, people=SMALL - 1)) for one in subjects]
+    assert weak(few) == []
 
 
 # ---------------------------------------------------------------- layout

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.coverage.rules import Count
-from quizapp.filings.rules.writing import SubjectShare
 from quizapp.kernel.rates import Rate, wilson
 from quizapp.kernel.withholding import SMALL
 from quizapp.reports.figures import FIGURES, MEASURES
@@ -93,7 +92,7 @@ def test_no_figure_divides_by_nobody(tally: Tally) -> None:
 
 
 @pytest.mark.parametrize("empty", [
-    Figures(), Share(), Progress(0, 0, 0, ()), SubjectShare("民法典", 0, 0, 0), Count(people=SMALL),
+    Figures(), Share(), Progress(0, 0, 0, ()), Count(people=SMALL),
     SittingLine("people", FACTS, 0, 0, expected=0), SittingLine("attempt", FACTS, 0, 0)],
     ids=lambda one: type(one).__name__)
 def test_no_rate_of_any_page_or_file_divides_by_nobody(empty: object) -> None:

@@ -72,6 +72,14 @@ def test_the_filter_is_in_the_address(app: Flask, place: Covered) -> None:
     assert "没有得满分2÷作答6人次" in page
     page = text(client, "/coverage?year=2026&rank=处级")
     assert "没有得满分5÷作答12人次" in page
+    page = text(client, "/coverage?year=2026&post_type=行政执法")
+    assert "没有得满分12÷作答24人次" in page
+    html = lxml.html.document_fromstring(client.get("/coverage?year=2026&post_type=行政执法&rank=没有的").get_data(as_text=True))
+    assert html.xpath("//select[@name='post_type']/option[@selected]/text()") == ["行政执法"]
+    assert html.xpath("//select[@name='rank']/option[@selected]/text()") == ["没有的"], "what the address asks is what the form says"
+    assert html.xpath("//form[contains(@class,'coverage-filters')]//a[text()='清除筛选']")
+    links = [unquote(a[2]) for a in lxml.html.document_fromstring(client.get("/coverage?year=2026&post_type=行政执法").get_data(as_text=True)).iterlinks()]
+    assert all("post_type=行政执法" in one for one in links if "/coverage/law" in one)
     assert "没有作答，或者人数太少" in text(client, f"/coverage?year=2026&unit={place.elsewhere}"), "two people"
     assert "民法典" not in text(client, "/coverage/law?year=2026&law=节约能源法").replace("民法典》", "")
     assert "引用这一条的题" not in text(client, f"/coverage/article?year=2026&law={ENERGY}&article=12"), "an auditor sees no items"
