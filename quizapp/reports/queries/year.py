@@ -24,6 +24,7 @@ from quizapp.plans.models import Plan
 from quizapp.reports.queries.exam import (
     NO_UNIT,
     Sheet,
+    counted_under,
     in_make_up,
     make_ups_of,
     of_kind,
@@ -32,7 +33,7 @@ from quizapp.reports.queries.exam import (
     sheet_of,
 )
 from quizapp.reports.rules.ledger import Asked, Figures, Ledger, LedgerRow, Targets, YearLine, instead, summed
-from quizapp.reports.rules.report import ExamFacts
+from quizapp.reports.rules.report import ExamFacts, Measure
 
 
 def targets(session: Session, year: int) -> Targets | None:
@@ -208,7 +209,7 @@ def _distinct_people(session: Session, exam_ids: Sequence[int], seen: ColumnElem
 
 @dataclass(frozen=True, slots=True)
 class YearPerson:
-    """Somebody expected in the year; `exams` are the titles they are expected in."""
+    """Somebody who is counted in the year; `exams` are the titles of those that count them."""
 
     candidate_id: int
     login: str
@@ -231,7 +232,7 @@ def people(session: Session, year: int, scope: Sequence[str], asked: Asked | Non
     each = _taking_part(every, seen)
     wanted = (true(),) if sat is None else (each.c.sat == int(sat),)
     rows = session.execute(
-        select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)
+        select(*_YEAR_PERSON)
         .join(each, each.c.candidate_id == RosterEntry.candidate_id)
         .join(Person, Person.id == RosterEntry.candidate_id)
         .join(Exam, Exam.id == RosterEntry.exam_id)
@@ -239,6 +240,31 @@ def people(session: Session, year: int, scope: Sequence[str], asked: Asked | Non
         .where(RosterEntry.exam_id.in_(every), RosterEntry.status == "expected", seen, *wanted)
         .order_by(RosterEntry.path, Person.login, Exam.opens_at.desc())
     ).all()
+    return _by_person(rows)
+
+
+_YEAR_PERSON = (RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)
+
+
+def entries(session: Session, year: int, scope: Sequence[str], asked: Asked, measure: Measure, now: datetime) -> list[YearPerson]:
+    """Who is counted under a measure in the exams of a year that have ended, make-ups merged in: with so many exams
+    together as the ledger's total counts entries. Raises NotFoundError where a unit is asked for that is out of sight."""
+    groups = _asked_groups(published_exams(session), year, asked)
+    seen = _seen(session, _ids(groups), scope, asked)
+    rows: list[Any] = []
+    for exam, make_ups in reversed([group for group in groups if group[0].is_over(now)]):
+        sheet = sheet_of([one.id for one in make_ups])
+        source = sheet.source.join(Person, Person.id == RosterEntry.candidate_id).join(Exam, Exam.id == RosterEntry.exam_id).join(
+            RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
+        rows += session.execute(
+            select(RosterEntry.path, *_YEAR_PERSON).select_from(source)
+            .where(RosterEntry.exam_id == exam.id, seen, *counted_under(sheet, measure, exam))
+        ).all()
+    return _by_person(row[1:] for row in sorted(rows, key=lambda row: (row[0], row[2])))
+
+
+def _by_person(rows: Iterable[Any]) -> list[YearPerson]:
+    """One line a person, with the unit of the first of their rows."""
     found: dict[int, YearPerson] = {}
     for candidate_id, login, name, unit, title in rows:
         before = found.get(candidate_id)
