@@ -59,12 +59,6 @@ def targets(session: Session, year: int) -> Targets | None:
                    percent("participation_rate"), percent("pass_rate"))
 
 
-def campaigns(session: Session, year: int) -> list[str]:
-    """The campaigns that the confirmed plan of the year names."""
-    plan = plans.plan_for(session, year)
-    return [] if plan is None else list(dict.fromkeys(map(str, plans.standing(plans.facts_of(session, plan.id), "campaign"))))
-
-
 def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[ExamFacts] | None = None,
            asked: Asked | None = None) -> Ledger:
     """The year within the units of `scope`. A make-up stands under its first exam, whenever it is held.
@@ -102,9 +96,9 @@ def _groups(known: Sequence[ExamFacts], year: int) -> list[Group]:
 
 
 def _asked_groups(known: Sequence[ExamFacts], year: int, asked: Asked) -> list[Group]:
-    """Those of a year that the filter keeps, by the day and the name of the first sitting."""
+    """Those of a year that the filter keeps, by the day and the campaign of the first sitting."""
     return [group for group in _groups(known, year)
-            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
+            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0])]
 
 
 def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: datetime) -> list[YearLine]:

@@ -62,6 +62,12 @@ class ExamFacts:
     make_up_of_id: int | None
     roster_as_of: date | None
     settles_at: datetime | None = None
+    campaign: str | None = None
+
+    def belongs_to(self, campaign: str) -> bool:
+        """Whether it is a part of this campaign: by its settings, and where they name none, as in exams of before, by
+        its title."""
+        return self.campaign == campaign if self.campaign else campaign in self.title
 
     def is_over(self, now: datetime) -> bool:
         """Whether the figures are final: nobody can be working any more."""

@@ -80,7 +80,7 @@ def ledger(year: int) -> Response:
                              wording.cell_words(), scope_words(actor().scope), now, actor().has(Role.EXAM_ADMIN),
                              asked, ranks, post_types, units,
                              next((name for id, name in units if str(id) == asked.unit), asked.unit),
-                             year_queries.campaigns(session, year)))
+                             plans.campaigns(session, year)))
 
 
 def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:

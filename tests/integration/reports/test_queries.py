@@ -178,6 +178,27 @@ def test_every_bar_and_every_total_of_the_year_has_its_names_behind_it(app: Flas
 
 
 @both_databases
+def test_a_campaign_of_the_year_keeps_the_exams_that_name_it_and_not_titles_beside_it(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        agency = make_agency(session)
+        person = make_person(session, unit=agency)
+        for title, campaign in (("下半年考试", "宪法宣传周"), ("宪法宣传周知识竞答", None), ("宪法宣传周前的民法典考试", "民法典宣传"), ("上半年考试", None)):
+            exam = make_sitting(session, title, campaign=campaign)
+            freeze_units(session, exam, [agency])
+            put_on_roster(session, exam, agency, person)
+
+        def titles(campaign: str) -> list[str]:
+            return [row.exam.title for row in year_queries.ledger(session, 2026, ALL, asked=Asked(campaign=campaign)).rows]
+
+        assert titles("宪法宣传周") == ["下半年考试", "宪法宣传周知识竞答"]
+        assert titles("民法典宣传") == ["宪法宣传周前的民法典考试"]
+        assert titles("世界水日") == []
+        assert len(titles("")) == 4
+        expected = year_queries.entries(session, 2026, ALL, Asked(campaign="民法典宣传"), Measure.EXPECTED, now())
+        assert [row.exams for row in expected] == [("宪法宣传周前的民法典考试",)]
+
+
+@both_databases
 def test_units_add_up_and_agree_with_a_count_by_hand(app: Flask) -> None:
     with app.app_context(), db.transaction() as session:
         bureau = make_bureau(session, seed=3)

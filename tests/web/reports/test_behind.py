@@ -28,6 +28,7 @@ from tests.builders.bank import make_item, make_subject
 from tests.builders.exams import OPENS as EXAM_OPENS
 from tests.builders.exams import enrol, make_exam, make_form
 from tests.builders.people import grant, make_person, sign_in
+from tests.builders.plans import make_campaigns
 from tests.builders.results import (
     OPENS,
     Agency,
@@ -205,6 +206,13 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
     assert "没有符合的考试" in text(admin, "/reports/2026?since=2026-07-30")
     assert "没有符合的考试" in text(admin, "/reports/2026?campaign=宪法宣传周")
     assert "2026 年上半年学法用法线上考试" in text(admin, "/reports/2026?campaign=线上")
+    with app.app_context(), db.transaction() as session:
+        session.get_one(Exam, world.first).campaign = "宪法宣传周"
+        make_campaigns(session, "宪法宣传周")
+    assert "没有符合的考试" in text(admin, "/reports/2026?campaign=线上")
+    ledger = page(admin, "/reports/2026?campaign=宪法宣传周")
+    assert "· 宪法宣传周" in words(ledger)
+    assert ledger.xpath("//select[@name='campaign']/option/text()") == ["全部活动", "宪法宣传周"]
     tree = page(admin, f"/reports/2026?unit={world.left}&rank=科级")
     shown = tree.xpath("//table[contains(@class,'exam-table')]//tbody/tr[1]/td[@data-label='应考']/a")[0]
     with app.app_context():
