@@ -97,7 +97,7 @@ def test_no_figure_divides_by_nobody(tally: Tally) -> None:
     ids=lambda one: type(one).__name__)
 def test_no_rate_of_any_page_or_file_divides_by_nobody(empty: object) -> None:
     """Of the ledger, subjects, progress, filings, law coverage and sittings; those of an exam stand above."""
-    found = {name: getattr(empty, name) for name, one in vars(type(empty)).items() if isinstance(one, property)}
+    found = {name: getattr(empty, name) for kind in type(empty).__mro__ for name, one in vars(kind).items() if isinstance(one, property)}
     rates = [value for value in found.values() if isinstance(value, Rate)]
     assert rates
     assert all((rate.percent, str(rate)) == (None, "—") for rate in rates)
