@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,12 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from quizapp import clock
 from quizapp.exams.models import Exam
 from quizapp.exams.rules import KIND_NAMES, MARKER_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
-from quizapp.i18n import lazy
+from quizapp.i18n import _, lazy
 from quizapp.kernel.rates import show_marks
 from quizapp.ui.fields import Between
 
@@ -70,10 +71,11 @@ class ExamForm(FlaskForm):
     max_uses = IntegerField(lazy("一道题最多用在几份卷上"), [Optional(), Between(1, 50, lazy("请填写 1 至 50 的整数，或者留空"))])
     participation_target = MarksField(lazy("参考率目标（%）"), [InputRequired(NEEDED), Between(0, 100)])
     pass_target = MarksField(lazy("合格率目标（%）"), [InputRequired(NEEDED), Between(0, 100)])
+    campaign = SelectField(lazy("所属宣传活动"), choices=[], validate_choice=False)
     make_up_of_id = SelectField(lazy("是哪一场考试的补考"), coerce=int, validators=[Optional()])
 
     @classmethod
-    def blank(cls, originals: list[Exam], **defaults: Any) -> ExamForm:
+    def blank(cls, originals: list[Exam], campaigns: Sequence[str], **defaults: Any) -> ExamForm:
         """The form with the safe defaults of the domain: 100 marks, 60 to pass, three tries, best counts."""
         form = cls(data={
             "year": clock.today().year, "minutes": 60, "attempts_allowed": 3, "pass_mark": Decimal(60),
@@ -81,20 +83,29 @@ class ExamForm(FlaskForm):
             "shuffle_options": True, "markers": 2, "marker_tolerance": 20, "form_count": 4, "participation_target": Decimal(100),
             "pass_target": Decimal(100), "make_up_of_id": 0, **defaults,
         })
-        form.offer(originals)
+        form.offer(originals, campaigns)
         return form
 
     @classmethod
-    def of(cls, exam: Exam, originals: list[Exam]) -> ExamForm:
+    def of(cls, exam: Exam, originals: list[Exam], campaigns: Sequence[str]) -> ExamForm:
         form = cls(obj=exam, opens_at=clock.to_local(exam.opens_at), closes_at=clock.to_local(exam.closes_at),
                    make_up_of_id=exam.make_up_of_id or 0)
-        form.offer([original for original in originals if original.id != exam.id])
+        form.offer([original for original in originals if original.id != exam.id], campaigns)
         return form
 
-    def offer(self, originals: list[Exam]) -> None:
+    def offer(self, originals: list[Exam], campaigns: Sequence[str]) -> None:
+        """`campaigns` are those that may be chosen; another one that was sent stands there to be seen as refused."""
+        self.allowed = campaigns
+        named = dict.fromkeys([*campaigns, *([self.campaign.data] if self.campaign.data else [])])
+        self.campaign.choices = [SelectChoice("", lazy("不属于宣传活动")), *(SelectChoice(name, name) for name in named)]
         self.make_up_of_id.choices = [
             SelectChoice("0", lazy("不是补考")), *(SelectChoice(str(exam.id), exam.title) for exam in originals)
         ]
+
+    def validate_campaign(self, field: SelectField) -> None:
+        if field.data and field.data not in self.allowed:
+            raise ValidationError(_("%(year)s 年确认过的计划里没有“%(campaign)s”这个活动，请另选一个", year=self.year.data,
+                                    campaign=field.data[:60]))
 
     def settings(self) -> dict[str, Any]:
         """Columns of Exam as typed, times in UTC."""
@@ -108,6 +119,7 @@ class ExamForm(FlaskForm):
         values["title"] = values["title"].strip()
         values["opens_at"] = clock.from_local(self.opens_at.data)
         values["closes_at"] = clock.from_local(self.closes_at.data)
+        values["campaign"] = self.campaign.data or None
         values["make_up_of_id"] = self.make_up_of_id.data or None
         return values
 

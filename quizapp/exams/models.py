@@ -35,6 +35,7 @@ class Exam(Model):
     `markers`: how many people mark a short answer, one or two, each without the other's marks; where two differ by
     more than `marker_tolerance` per cent of the question's marks, a third decides. `own_unit_barred`: nobody marks
     answers of people of their own unit.
+    `campaign`: the campaign of the year's plan that it is a part of, by name.
     `audience`: who the exam is for, as `rules.Audience` keeps it; {} is everybody.
     """
 
@@ -82,6 +83,7 @@ class Exam(Model):
     grace_seconds: Mapped[int] = mapped_column(default=10)
     make_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("exam.id"))
     blueprint_id: Mapped[int | None] = mapped_column(ForeignKey("blueprint.id"))
+    campaign: Mapped[str | None] = mapped_column(String(300))
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     roster_as_of: Mapped[date | None]
     participation_target: Mapped[Decimal] = mapped_column(default=Decimal(100))

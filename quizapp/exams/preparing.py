@@ -46,6 +46,12 @@ def default_title(session: Session, year: int) -> str:
     return f"{year} 年学法用法考试（第 {number} 次）"
 
 
+def campaigns(session: Session, year: int | None, exam: Exam | None = None) -> list[str]:
+    """What an exam of this year may belong to: the campaigns of its confirmed plan, and the one that it has already."""
+    kept = [exam.campaign] if exam and exam.campaign and exam.year == year else []
+    return list(dict.fromkeys([*(plans.campaigns(session, year) if year else []), *kept]))
+
+
 def proposed_cells(session: Session, year: int) -> list[Cell]:
     """The usual 100 marks spread evenly over the subjects of the year's plan, or over any subject."""
     subjects = plans.subjects(session, year)
@@ -176,7 +182,7 @@ def make_up_candidates(session: Session, exam: Exam) -> set[int] | None:
 
 CARRIED = ("kind", "minutes", "score_rule", "pass_mark", "excellence_mark", "multiple_rule", "markers", "marker_tolerance",
            "own_unit_barred", "open_book", "shuffle_questions", "shuffle_options", "release", "show_key", "form_count", "max_shared", "max_uses", "grace_seconds",
-           "participation_target", "pass_target", "attempts_allowed")
+           "participation_target", "pass_target", "attempts_allowed", "campaign")
 
 
 def may_make_up(exam: Exam, now: datetime) -> bool:

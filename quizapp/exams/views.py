@@ -57,7 +57,7 @@ def new() -> Response:
     """A blank exam, or one prefilled from the plan of a year (`?year=2023`)."""
     year = request.args.get("year", clock.today().year, whole)
     opens, closes = preparing.default_window(clock.now())
-    form = ExamForm.blank(queries.exams(db.session()), year=year, opens_at=opens, closes_at=closes,
+    form = ExamForm.blank(queries.exams(db.session()), preparing.campaigns(db.session(), year), year=year, opens_at=opens, closes_at=closes,
                           title=preparing.default_title(db.session(), year), **plans.targets(db.session(), year))
     return render(ExamFormPage(form, "", None))
 
@@ -66,7 +66,7 @@ def new() -> Response:
 @allow(Role.EXAM_ADMIN)
 def new_post() -> Response | BaseResponse:
     form = ExamForm()
-    form.offer(queries.exams(db.session()))
+    form.offer(queries.exams(db.session()), preparing.campaigns(db.session(), form.year.data))
     problem = ""
     if form.validate():
         try:
@@ -135,7 +135,7 @@ def visible(exam_id: int) -> Exam:
 @allow(Role.EXAM_ADMIN)
 def edit(exam_id: int) -> Response:
     exam = queries.get(db.session(), exam_id)
-    return render(ExamFormPage(ExamForm.of(exam, queries.exams(db.session())), "", exam))
+    return render(ExamFormPage(ExamForm.of(exam, queries.exams(db.session()), preparing.campaigns(db.session(), exam.year, exam)), "", exam))
 
 
 @bp.post("/exams/<int:exam_id>/settings")
@@ -143,7 +143,8 @@ def edit(exam_id: int) -> Response:
 def edit_post(exam_id: int) -> Response | BaseResponse:
     exam = queries.get(db.session(), exam_id)
     form = ExamForm()
-    form.offer([original for original in queries.exams(db.session()) if original.id != exam_id])
+    form.offer([original for original in queries.exams(db.session()) if original.id != exam_id],
+               preparing.campaigns(db.session(), form.year.data, exam))
     problem = ""
     if form.validate():
         try:

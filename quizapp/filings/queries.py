@@ -143,7 +143,7 @@ def planned(session: Session, year: int) -> Planned:
         return Planned()
     facts = plans.facts_of(session, plan.id)
     sessions = [value for value in plans.standing(facts, "study_sessions") if value is not None]
-    return Planned(True, int(sessions[0]) if sessions else None, tuple(map(str, plans.standing(facts, "campaign"))),
+    return Planned(True, int(sessions[0]) if sessions else None, tuple(plans.campaigns(session, year)),
                    tuple(map(str, plans.standing(facts, "subject"))))
 
 

@@ -50,6 +50,13 @@ def subjects(session: Session, year: int) -> list[str]:
     return [] if plan is None else list(dict.fromkeys(standing(facts_of(session, plan.id), "subject")))
 
 
+def campaigns(session: Session, year: int) -> list[str]:
+    """The campaigns that the confirmed plan of the year names."""
+    plan = plan_for(session, year)
+    values = [] if plan is None else standing(facts_of(session, plan.id), "campaign")
+    return list(dict.fromkeys(str(value) for value in values if value))
+
+
 def get(session: Session, plan_id: int) -> Plan:
     """Raises NotFoundError."""
     found = session.get(Plan, plan_id)

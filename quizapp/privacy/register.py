@@ -183,7 +183,7 @@ REGISTER: dict[str, Entry] = {
     "exam": _entry(
         none="id title year kind state opens_at closes_at settles_at paused_at minutes attempts_allowed score_rule pass_mark "
              "excellence_mark multiple_rule markers marker_tolerance own_unit_barred open_book shuffle_questions shuffle_options release released_at show_key "
-             "form_count max_shared max_uses grace_seconds make_up_of_id blueprint_id audience roster_as_of participation_target "
+             "form_count max_shared max_uses grace_seconds make_up_of_id blueprint_id campaign audience roster_as_of participation_target "
              "pass_target created_at published_at",
     ),
     "roster_unit": _entry(none="exam_id unit_id parent_id name path position"),

@@ -17,7 +17,7 @@ from quizapp.reports.queries.year import YearPerson
 from quizapp.reports.rules.charts import Histogram, LineChart, Step
 from quizapp.reports.rules.ledger import Asked, Figures, Ledger, YearLine
 from quizapp.reports.rules.lines import Line
-from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport
+from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport, Measure
 from quizapp.reports.rules.subjects import Share
 from quizapp.reports.rules.tally import Tally
 from quizapp.ui.pages import Page
@@ -75,10 +75,12 @@ class LedgerPage(Page):
 
 @dataclass(frozen=True)
 class Compared:
-    """A rate beside that of the year before and beside the plan: `points` is the difference in percentage points."""
+    """A rate beside that of the year before and beside the plan: `points` is the difference in percentage points,
+    `lists` are the lists behind its two numbers."""
 
     name: str
     base: str
+    lists: tuple[Measure, Measure]
     rate: Rate
     before: Rate | None
     points: Decimal | None
@@ -110,7 +112,8 @@ class Words:
 
 @dataclass(frozen=True)
 class ExamReportPage(Page):
-    """`people_base` is the address of the names, to which measure and unit are added; `unit_base` narrows this page."""
+    """`people_base` is the address of the names, to which measure and unit are added, `before_base` that of the names of
+    the year before, to which the measure is; `unit_base` narrows this page."""
 
     template: ClassVar[str] = "reports/exam_report.html"
     styles: ClassVar[tuple[str, ...]] = ("page-report",)
@@ -140,6 +143,7 @@ class ExamReportPage(Page):
     compared: Sequence[Compared]
     before: ExamFacts | None
     before_total: Tally | None
+    before_base: str
     said: Words
     measures: Sequence[MeasureLine]
     top_lines: Sequence[Line]
@@ -158,6 +162,7 @@ class PeoplePage(Page):
     unit_names: Sequence[str]
     choice: Choice
     view_name: str
+    marks: str
     table: Table[PersonRow]
 
 
@@ -168,6 +173,7 @@ class NotYetPage(Page):
     section: ClassVar[str] = "reports"
 
     year: int
+    who: str
     title: str
     text: str
     nobody: str

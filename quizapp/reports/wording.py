@@ -10,7 +10,7 @@ from quizapp.kernel.rates import Rate, show_marks
 from quizapp.reports.figures import NOT_RECORDED, Measured
 from quizapp.reports.queries.exam import PersonRow
 from quizapp.reports.rules.ledger import Figures, Ledger, LedgerRow
-from quizapp.reports.rules.report import ExamFacts, ExamReport, Measure, standing_of
+from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport, Measure, standing_of
 from quizapp.reports.rules.tally import Tally
 
 MEASURE_NAMES = {
@@ -78,6 +78,16 @@ def view_of(report: ExamReport) -> str:
     if not report.make_ups:
         return _("没有补考")
     return _("含补考") if report.combines_make_ups else _("只看首考")
+
+
+def marks_of(choice: Choice) -> str:
+    """The range of marks that a list of names keeps to; empty where it holds any."""
+    low, high = ("" if mark is None else show_marks(mark) for mark in (choice.low, choice.high))
+    if low and high:
+        return _("%(low)s 分以上、不到 %(high)s 分", low=low, high=high)
+    if low:
+        return _("%(low)s 分以上", low=low)
+    return _("不到 %(high)s 分", high=high) if high else ""
 
 
 def standing(row: PersonRow, exam: ExamFacts) -> Measure:

@@ -81,6 +81,7 @@ def test_an_exam_that_is_being_sat_goes_on_after_the_upgrade(first_release: Flas
     upgrade(first_release)
     assert asked(first_release, "select id from exam where settles_at = closes_at and paused_at is null") == [(3,)]
     assert asked(first_release, "select id from exam where cast(audience as varchar(9)) = '{}'") == [(3,)]  # for everybody, as it was
+    assert asked(first_release, "select id from exam where campaign is null") == [(3,)]
     assert asked(first_release, "select state, epoch, client_id, revision, break_left, signature from attempt") == [
         ("open", 2, "tab-one-0001", 0, 0, "")]
     assert asked(first_release, "select seq, flagged, digest, refused from answer join answer_event"

@@ -45,7 +45,8 @@ THE_SAME_FOR_ALL = {"exams.exams", "reports.index", "reports.choose", "rosters.a
 # what some pages can be asked for besides
 MORE = {
     "people.persons": ("download=xlsx", "q=顾", "rank=乙处独有的层次", "status=inactive"), "people.units": ("closed=1",),
-    "sittings.board": ("state=all",), "rosters.cases": ("all=1",), "reports.people": ("measure=absent", "measure=passed", "measure=excused"),
+    "sittings.board": ("state=all",), "rosters.cases": ("all=1",), "reports.people": ("measure=absent", "measure=passed", "measure=excused", "measure=sat&low=0"),
+    "reports.not_yet": ("who=expected", "who=excused"),
     "reports.exam_report": ("show=low", "scope=first"),
 }
 NOWHERE = uuid.UUID("00000000-0000-7000-8000-000000000000")

@@ -185,7 +185,7 @@ def year_text(ledger: Ledger, planned: Planned, subjects: Sequence[SubjectShare]
         ("exams", "考试组织情况", _exams(ledger, now, facts) + _closed(closed, facts)),
         ("results", "参考和合格情况", _year_results(ledger, now, facts)),
         ("study", "集体学法情况", _study(planned, facts)),
-        ("campaigns", "法治宣传活动情况", _campaigns(planned, facts)),
+        ("campaigns", "法治宣传活动情况", _campaigns(planned, ledger.ended(now), facts)),
         ("subjects", "各科目掌握情况", _subjects(subjects, facts)),
         ("shortcomings", "存在的不足", _shortcomings(ledger, now, subjects, facts)),
         ("next", "下一年度工作建议", _suggestions(ledger, now, subjects, advice, facts)),
@@ -256,12 +256,27 @@ def _study(planned: Planned, facts: Facts) -> str:
     return f"{plan}全年实际开展集体学法{BLANK}次，参加{BLANK}人次，主要内容为{BLANK}。"
 
 
-def _campaigns(planned: Planned, facts: Facts) -> str:
-    if not planned.campaigns:
-        return f"全年开展的法治宣传活动有：{BLANK}。"
+def _campaigns(planned: Planned, rows: Sequence[LedgerRow], facts: Facts) -> str:
     for place, name in enumerate(planned.campaigns, 1):
         facts.put(f"campaign_{place}", "计划的宣传活动", name, PLAN)
-    return f"年度计划列明的宣传活动有：{'；'.join(planned.campaigns)}。实际开展情况：{BLANK}。"
+    held = _held_in(planned, rows, facts)
+    if not planned.campaigns:
+        return f"{held}全年开展的法治宣传活动有：{BLANK}。"
+    return f"年度计划列明的宣传活动有：{'；'.join(planned.campaigns)}。{held}实际开展情况：{BLANK}。"
+
+
+def _held_in(planned: Planned, rows: Sequence[LedgerRow], facts: Facts) -> str:
+    """The exams that were held as a part of each campaign: those of the plan, then others that exams name."""
+    named = dict.fromkeys([*planned.campaigns, *(row.exam.campaign for row in rows if row.exam.campaign)])
+    said = []
+    for place, name in enumerate(named, 1):
+        exams = [row.exam for row in rows if row.exam.belongs_to(name)]
+        if exams:
+            campaign = facts.put(f"campaign_held_{place}", "组织了考试的宣传活动", name, LEDGER)
+            count = facts.put(f"campaign_exams_{place}", f"结合{name}组织的考试", len(exams), LEDGER)
+            titles = "、".join(f"《{facts.put(f'title_{exam.id}', '考试名称', exam.title, LEDGER)}》" for exam in exams)
+            said.append(f"结合{campaign}组织考试{count}次：{titles}")
+    return f"{'；'.join(said)}。" if said else ""
 
 
 def told(subjects: Sequence[SubjectShare]) -> list[SubjectShare]:

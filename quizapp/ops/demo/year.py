@@ -38,12 +38,13 @@ class Plan:
     closes: datetime
     subjects: tuple[str, ...]
     seed: int
+    campaign: str  # of the year's plan
 
 
 FIRST = Plan("2023 年上半年学法用法线上考试", datetime(2023, 6, 12, 9), datetime(2023, 6, 16, 18),  # noqa: DTZ001
-             ("xi-thought", "constitution", "national-security", "civil-code", "rule-of-law-government"), 11)
+             ("xi-thought", "constitution", "national-security", "civil-code", "rule-of-law-government"), 11, "民法典宣传")
 SECOND = Plan("2023 年下半年学法用法线上考试", datetime(2023, 12, 4, 9), datetime(2023, 12, 8, 18),  # noqa: DTZ001
-              ("constitution", "major-decisions", "office-affairs", "civil-servants", "information-disclosure"), 12)
+              ("constitution", "major-decisions", "office-affairs", "civil-servants", "information-disclosure"), 12, "宪法宣传周")
 
 
 def usual(subjects: tuple[str, ...]) -> list[Cell]:
@@ -77,7 +78,7 @@ def online(session: Session, plan: Plan, chance: random.Random) -> Exam:
     exam = service.create(
         session, title=plan.title, year=2023, opens_at=opens, closes_at=closes, now=opens - timedelta(days=20),
         kind="online", minutes=90, attempts_allowed=2, score_rule="best", pass_mark=Decimal(60),
-        excellence_mark=Decimal(90), release="after_close", form_count=4, **TARGETS,
+        excellence_mark=Decimal(90), release="after_close", form_count=4, campaign=plan.campaign, **TARGETS,
     )
     service.set_blueprint(session, exam, usual(plan.subjects))
     service.publish(session, exam.id, now=opens - timedelta(days=10), on=(opens - timedelta(days=10)).date())
@@ -168,7 +169,8 @@ def make_up(session: Session, original: Exam, people: dict[int, Candidate], chan
     opens = clock.from_local(datetime(2023, 12, 18, 9))  # noqa: DTZ001
     exam = service.create(session, title=f"{original.title}补考", year=2023, kind="online", opens_at=opens,
                           closes_at=opens + timedelta(days=1, hours=9), now=opens - timedelta(days=5), minutes=90,
-                          attempts_allowed=1, form_count=2, make_up_of_id=original.id, release="after_close", **TARGETS)
+                          attempts_allowed=1, form_count=2, make_up_of_id=original.id, release="after_close",
+                          campaign=original.campaign, **TARGETS)
     service.set_blueprint(session, exam, usual(SECOND.subjects))
     preparing.publish(session, exam.id, now=opens - timedelta(days=3), on=(opens - timedelta(days=3)).date())
     sit(session, exam, people, chance)

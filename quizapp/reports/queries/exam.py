@@ -326,7 +326,8 @@ def people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
     sheet = sheet_of(merged_in(make_ups_of(known, exam_id), choice))
     wanted = _where(exam_id, _areas(visible, choice.units, len(visible) == len(whole)), choice)
     if measure is not None:
-        wanted += _counted_under(sheet, measure, exam)
+        wanted += counted_under(sheet, measure, exam)
+    wanted += _within(sheet, choice)
     source = sheet.source.join(Person, Person.id == RosterEntry.candidate_id).join(
         RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
     rows = session.execute(
@@ -339,7 +340,18 @@ def people(session: Session, exam_id: int, scope: Sequence[str], choice: Choice,
     return [PersonRow(*tuple(row)[:-1]) for row in sorted(rows, key=lambda row: places[int(row[-1] or 0)])]
 
 
-def _counted_under(sheet: Sheet, measure: Measure, exam: ExamFacts) -> list[ColumnElement[bool]]:
+def _within(sheet: Sheet, choice: Choice) -> list[ColumnElement[bool]]:
+    """The conditions for the range of marks asked for: the scores that the distribution counts, those of people
+    expected alone."""
+    if not choice.of_some_scores:
+        return []
+    low = [] if choice.low is None else [sheet.score >= int(choice.low * 100)]
+    high = [] if choice.high is None else [sheet.score < int(choice.high * 100)]
+    return [sheet.status == "expected", sheet.sat, sheet.score.is_not(null()), *low, *high]
+
+
+def counted_under(sheet: Sheet, measure: Measure, exam: ExamFacts) -> list[ColumnElement[bool]]:
+    """The conditions for being counted under a measure."""
     if measure in (Measure.EXCUSED, Measure.DEFERRED):
         return [sheet.status == measure.value]
     lines = exam.lines

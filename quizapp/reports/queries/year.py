@@ -24,6 +24,7 @@ from quizapp.plans.models import Plan
 from quizapp.reports.queries.exam import (
     NO_UNIT,
     Sheet,
+    counted_under,
     in_make_up,
     make_ups_of,
     of_kind,
@@ -32,7 +33,7 @@ from quizapp.reports.queries.exam import (
     sheet_of,
 )
 from quizapp.reports.rules.ledger import Asked, Figures, Ledger, LedgerRow, Targets, YearLine, instead, summed
-from quizapp.reports.rules.report import ExamFacts
+from quizapp.reports.rules.report import ExamFacts, Measure
 
 
 def targets(session: Session, year: int) -> Targets | None:
@@ -56,12 +57,6 @@ def targets(session: Session, year: int) -> Targets | None:
 
     return Targets(True, count("exams_online"), count("exams_offline"), count("exams_total"),
                    percent("participation_rate"), percent("pass_rate"))
-
-
-def campaigns(session: Session, year: int) -> list[str]:
-    """The campaigns that the confirmed plan of the year names."""
-    plan = plans.plan_for(session, year)
-    return [] if plan is None else list(dict.fromkeys(map(str, plans.standing(plans.facts_of(session, plan.id), "campaign"))))
 
 
 def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[ExamFacts] | None = None,
@@ -101,9 +96,9 @@ def _groups(known: Sequence[ExamFacts], year: int) -> list[Group]:
 
 
 def _asked_groups(known: Sequence[ExamFacts], year: int, asked: Asked) -> list[Group]:
-    """Those of a year that the filter keeps, by the day and the name of the first sitting."""
+    """Those of a year that the filter keeps, by the day and the campaign of the first sitting."""
     return [group for group in _groups(known, year)
-            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0].title)]
+            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0])]
 
 
 def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: datetime) -> list[YearLine]:
@@ -208,7 +203,7 @@ def _distinct_people(session: Session, exam_ids: Sequence[int], seen: ColumnElem
 
 @dataclass(frozen=True, slots=True)
 class YearPerson:
-    """Somebody expected in the year; `exams` are the titles they are expected in."""
+    """Somebody who is counted in the year; `exams` are the titles of those that count them."""
 
     candidate_id: int
     login: str
@@ -231,7 +226,7 @@ def people(session: Session, year: int, scope: Sequence[str], asked: Asked | Non
     each = _taking_part(every, seen)
     wanted = (true(),) if sat is None else (each.c.sat == int(sat),)
     rows = session.execute(
-        select(RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)
+        select(*_YEAR_PERSON)
         .join(each, each.c.candidate_id == RosterEntry.candidate_id)
         .join(Person, Person.id == RosterEntry.candidate_id)
         .join(Exam, Exam.id == RosterEntry.exam_id)
@@ -239,6 +234,31 @@ def people(session: Session, year: int, scope: Sequence[str], asked: Asked | Non
         .where(RosterEntry.exam_id.in_(every), RosterEntry.status == "expected", seen, *wanted)
         .order_by(RosterEntry.path, Person.login, Exam.opens_at.desc())
     ).all()
+    return _by_person(rows)
+
+
+_YEAR_PERSON = (RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.name, Exam.title)
+
+
+def entries(session: Session, year: int, scope: Sequence[str], asked: Asked, measure: Measure, now: datetime) -> list[YearPerson]:
+    """Who is counted under a measure in the exams of a year that have ended, make-ups merged in: with so many exams
+    together as the ledger's total counts entries. Raises NotFoundError where a unit is asked for that is out of sight."""
+    groups = _asked_groups(published_exams(session), year, asked)
+    seen = _seen(session, _ids(groups), scope, asked)
+    rows: list[Any] = []
+    for exam, make_ups in reversed([group for group in groups if group[0].is_over(now)]):
+        sheet = sheet_of([one.id for one in make_ups])
+        source = sheet.source.join(Person, Person.id == RosterEntry.candidate_id).join(Exam, Exam.id == RosterEntry.exam_id).join(
+            RosterUnit, (RosterUnit.exam_id == RosterEntry.exam_id) & (RosterUnit.unit_id == RosterEntry.unit_id))
+        rows += session.execute(
+            select(RosterEntry.path, *_YEAR_PERSON).select_from(source)
+            .where(RosterEntry.exam_id == exam.id, seen, *counted_under(sheet, measure, exam))
+        ).all()
+    return _by_person(row[1:] for row in sorted(rows, key=lambda row: (row[0], row[2])))
+
+
+def _by_person(rows: Iterable[Any]) -> list[YearPerson]:
+    """One line a person, with the unit of the first of their rows."""
     found: dict[int, YearPerson] = {}
     for candidate_id, login, name, unit, title in rows:
         before = found.get(candidate_id)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from quizapp.kernel.rates import show_marks
@@ -57,6 +57,8 @@ class Bin:
     y: float
     width: float
     height: float
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """`low` and `high` for the list of these people, in marks; neither where the bin is open at that end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def histogram(tally: Tally, lines: Lines) -> Histogram:
     scale = (PLOT_BOTTOM - PLOT_TOP) / max(max(counts), step)
     bins = tuple(
         Bin(edges[i], edges[i + 1], people, _band(edges[i], lines), round(PLOT_LEFT + i * width + 2, 1),
-            round(PLOT_BOTTOM - people * scale, 1), round(width - 4, 1), round(people * scale, 1))
+            round(PLOT_BOTTOM - people * scale, 1), round(width - 4, 1), round(people * scale, 1), _asked(edges, i))
         for i, people in enumerate(counts)
     )
     grid = tuple((value, round(PLOT_BOTTOM - value * scale, 1)) for value in range(0, max(max(counts), step) + 1, step))
@@ -104,6 +106,12 @@ def _bin_of(edges: list[int], score: int) -> int:
         if score < edge:
             return index
     return len(edges) - 2
+
+
+def _asked(edges: list[int], index: int) -> dict[str, str]:
+    """The first bin has no lower end and the last no upper one: full marks lie in it."""
+    low = {"low": mark_text(edges[index])} if index else {}
+    return low | ({"high": mark_text(edges[index + 1])} if index < len(edges) - 2 else {})
 
 
 def _band(low: int, lines: Lines) -> str:

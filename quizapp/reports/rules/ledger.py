@@ -67,7 +67,7 @@ def instead(whole: Figures, before: Figures, after: Figures) -> Figures:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the reader of a year asked to see: exams that opened from `since` to `until`, those of a campaign, and of
-    whom. No exam is tied to a campaign of the plan: it belongs to one when its title names it."""
+    whom."""
 
     since: date | None = None
     until: date | None = None
@@ -95,10 +95,10 @@ class Asked:
         values = {"since": str(self.since or ""), "until": str(self.until or ""), "campaign": self.campaign}
         return {key: value for key, value in values.items() if value} | self.of_exam()
 
-    def holds(self, day: date, title: str) -> bool:
-        """Whether an exam that opened on this day is asked for."""
+    def holds(self, day: date, exam: ExamFacts) -> bool:
+        """Whether this exam, which opened on this day, is asked for."""
         in_time = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-        return in_time and self.campaign in title
+        return in_time and (not self.campaign or exam.belongs_to(self.campaign))
 
     @property
     def any(self) -> bool:

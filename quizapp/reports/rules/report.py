@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from quizapp.kernel.errors import InputError
+from quizapp.kernel.rates import show_marks
 from quizapp.reports.rules.tally import Lines, Tally, combined
 from quizapp.reports.rules.tree import UnitRates
 
@@ -59,6 +62,12 @@ class ExamFacts:
     make_up_of_id: int | None
     roster_as_of: date | None
     settles_at: datetime | None = None
+    campaign: str | None = None
+
+    def belongs_to(self, campaign: str) -> bool:
+        """Whether it is a part of this campaign: by its settings, and where they name none, as in exams of before, by
+        its title."""
+        return self.campaign == campaign if self.campaign else campaign in self.title
 
     def is_over(self, now: datetime) -> bool:
         """Whether the figures are final: nobody can be working any more."""
@@ -85,13 +94,16 @@ def drawn(target: Decimal) -> int | float:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the reader asked to see. `units` are tokens: `4` with everything below, `4-own` without. `subject` is the
-    code of a subject of the bank; it narrows what was asked, never who is counted."""
+    code of a subject of the bank; it narrows what was asked, never who is counted. `low` and `high` are marks, from the
+    one up to before the other; they narrow a list of names, never a figure."""
 
     with_make_up: bool = True
     units: tuple[str, ...] = ()
     rank: str = ""
     post_type: str = ""
     subject: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
 
     @classmethod
     def from_address(cls, values: Any) -> Choice:
@@ -100,11 +112,33 @@ class Choice:
         return cls(values.get("scope") != "first", units, values.get("rank", ""), values.get("post_type", ""),
                    values.get("subject", ""))
 
+    @classmethod
+    def of_names(cls, values: Any) -> Choice:
+        """The same for a list of names, with low and high too. Raises InputError for what are no marks, or a range in
+        which no mark can lie."""
+        low, high = _marks(values.get("low", "")), _marks(values.get("high", ""))
+        if low is not None and high is not None and low >= high:
+            raise InputError("分数段的下限 %(low)s 要低于上限 %(high)s，请改一下", low=show_marks(low), high=show_marks(high))
+        return replace(cls.from_address(values), low=low, high=high)
+
+    @property
+    def of_some_scores(self) -> bool:
+        return self.low is not None or self.high is not None
+
     def to_address(self, **changes: str) -> dict[str, str]:
         """The parameters that bring this choice back; those at their default are left out."""
         values = {"scope": "" if self.with_make_up else "first", "unit": ",".join(self.units), "rank": self.rank,
-                  "post_type": self.post_type, "subject": self.subject, **changes}
+                  "post_type": self.post_type, "subject": self.subject, "low": "" if self.low is None else show_marks(self.low),
+                  "high": "" if self.high is None else show_marks(self.high), **changes}
         return {key: value for key, value in values.items() if value}
+
+
+def _marks(text: str) -> Decimal | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", text):
+        raise InputError("“%(text)s”不是分数，请写成 60 或者 60.5 的样子", text=text[:20])
+    return Decimal(text)
 
 
 @dataclass(frozen=True, slots=True)

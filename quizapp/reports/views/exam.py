@@ -80,7 +80,7 @@ def ledger(year: int) -> Response:
                              wording.cell_words(), scope_words(actor().scope), now, actor().has(Role.EXAM_ADMIN),
                              asked, ranks, post_types, units,
                              next((name for id, name in units if str(id) == asked.unit), asked.unit),
-                             year_queries.campaigns(session, year)))
+                             plans.campaigns(session, year)))
 
 
 def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
@@ -123,20 +123,36 @@ OF_YEAR = {
 @allow(*REPORT_READERS)
 def not_yet(year: int) -> Response:
     asked, who = Asked.from_address(request.args), request.args.get("who", "")
+    if who in set(Measure):
+        return _entries(year, asked, Measure(who))
     if who not in OF_YEAR:
         raise NotFoundError("没有这种名单，请从报表里的数字进入")
     sat, title, text = OF_YEAR[who]
     rows = year_queries.people(db.session(), year, actor().scope, asked, sat=sat)
-    columns: list[Column[YearPerson]] = [
+    table = build_table(f"{year} {_(title)}", _(title), _year_columns(_("应参加的考试")), rows)
+    return file_of(table, "year", year) or render(NotYetPage(
+        year, who, _(title), _(text, year=year), _("没有这样的人。") if sat is not False else
+        _("没有这样的人：今年应考的人都至少参加过一场。按场次看未考的人，请回到台账点“未考”的数字。"), asked, table))
+
+
+def _year_columns(exams: str) -> list[Column[YearPerson]]:
+    return [
         Column("name", _("姓名"), lambda r: r.name),
         Column("login", _("工号"), lambda r: r.login),
         Column("unit", _("单位"), lambda r: r.unit),
-        Column("exams", _("应参加的考试"), lambda r: "；".join(r.exams)),
+        Column("exams", exams, lambda r: "；".join(r.exams)),
     ]
-    table = build_table(f"{year} {_(title)}", _(title), columns, rows)
-    return file_of(table, "year", year) or render(NotYetPage(
-        year, _(title), _(text, year=year), _("没有这样的人。") if sat is not False else
-        _("没有这样的人：今年应考的人都至少参加过一场。按场次看未考的人，请回到台账点“未考”的数字。"), asked, table))
+
+
+def _entries(year: int, asked: Asked, measure: Measure) -> Response:
+    """Who stands behind a total of the ledger. It counts entries; the list has a line for each person, and says so."""
+    rows = year_queries.entries(db.session(), year, actor().scope, asked, measure, clock.now())
+    title = _("%(measure)s人员", measure=_(wording.MEASURE_NAMES[measure]))
+    columns = [*_year_columns(_("计入的考试")), Column("entries", _("人次"), lambda r: len(r.exams), kind="number")]
+    table = build_table(f"{year} {title}", title, columns, rows)
+    text = _("%(year)s 年已经结束的考试，补考并入首考，合计 %(n)s 人次，共 %(people)s 人。台账的合计按人次：同一人在几场里都算的，每场计一次；"
+             "这里每人一行，写明是哪几场。", year=year, n=f"{sum(len(row.exams) for row in rows):,}", people=f"{len(rows):,}")
+    return file_of(table, "year", year) or render(NotYetPage(year, measure.value, title, text, _("没有这样的人。"), asked, table))
 
 
 @bp.get("/reports/exams")
@@ -163,7 +179,7 @@ def exam_report(exam_id: int) -> Response:
     exams = queries.published_exams(session)
     report = _report(exam_id, exams, MOST_UNITS)
     total, exam = report.total, report.exam
-    all_units = ",".join(str(row.unit_id) for row in report.rows if row.level == 0)
+    all_units = ",".join(report.choice.units or [str(row.unit_id) for row in report.rows if row.level == 0])
     lines = lines_of(report.rows, all_units)
     low = below_target(lines, exam.participation_target, exam.pass_target)
     only_low = request.args.get("show") == "low"
@@ -174,6 +190,8 @@ def exam_report(exam_id: int) -> Response:
     before = year_before(exams, exam)
     before_total = None if before is None else queries.total_of(
         session, before, queries.make_ups_of(exams, before.id), actor().scope, report.choice)
+    before_base = "" if before is None else url_for("reports.people", exam_id=before.id) + "?" + urlencode(
+        {"scope": "all"} | report.choice.to_address())
     return render(ExamReportPage(
         report, exam, total, low if only_low else lines, only_low, sum(
             line.kind != "total" and line.is_low(exam.participation_target, exam.pass_target) for line in lines),
@@ -182,7 +200,7 @@ def exam_report(exam_id: int) -> Response:
         wording.definitions(exam), scope_words(actor().scope), wording.view_of(report), people_base, unit_base,
         wording.cell_words(), all_units,
         not exam.is_over(clock.now()),
-        _compared(total, before_total, plans.targets(session, exam.year)), before, before_total,
+        _compared(total, before_total, plans.targets(session, exam.year)), before, before_total, before_base,
         _said(report, queries.changed_since(session, [exam_id], actor().scope)), _measures(total),
         [line for line in lines if line.kind != "total" and not line.parent],
     ))
@@ -192,16 +210,16 @@ def _compared(total: Tally, before: Tally | None, asked: dict[str, Decimal]) -> 
     """Each rate beside the year before and the plan. The plan names no base: see `indicators`."""
     participation, passes = asked.get("participation_target"), asked.get("pass_target")
     of_sat = only_of_sat(participation, passes)
-    rows: list[tuple[str, str, Callable[[Tally], Rate], Decimal | None]] = [
-        (_("参考率"), _("实考 ÷ 应考"), lambda t: t.participation, participation),
-        (_("合格率"), _("合格 ÷ 应考"), lambda t: t.pass_of_expected, None if of_sat else passes),
-        (_("合格率"), _("合格 ÷ 实考"), lambda t: t.pass_of_sat, passes if of_sat else None),
-        (_("优秀率"), _("优秀 ÷ 实考"), lambda t: t.excellence_of_sat, None),
+    rows: list[tuple[str, str, tuple[Measure, Measure], Callable[[Tally], Rate], Decimal | None]] = [
+        (_("参考率"), _("实考 ÷ 应考"), (Measure.SAT, Measure.EXPECTED), lambda t: t.participation, participation),
+        (_("合格率"), _("合格 ÷ 应考"), (Measure.PASSED, Measure.EXPECTED), lambda t: t.pass_of_expected, None if of_sat else passes),
+        (_("合格率"), _("合格 ÷ 实考"), (Measure.PASSED, Measure.SAT), lambda t: t.pass_of_sat, passes if of_sat else None),
+        (_("优秀率"), _("优秀 ÷ 实考"), (Measure.EXCELLENT, Measure.SAT), lambda t: t.excellence_of_sat, None),
     ]
     return [
-        Compared(name, base, of(total), None if before is None else of(before),
+        Compared(name, base, lists, of(total), None if before is None else of(before),
                  points(of(total), None if before is None else of(before)), target, wording.verdict(of(total), target))
-        for name, base, of, target in rows
+        for name, base, lists, of, target in rows
     ]
 
 
@@ -235,17 +253,17 @@ def people(exam_id: int) -> Response:
     session = db.session()
     exams = queries.published_exams(session)
     exam = queries.find(exams, exam_id)
-    choice = Choice.from_address(request.args)
+    choice = Choice.of_names(request.args)
     measure = _measure(request.args.get("measure", Measure.EXPECTED.value))
     rows = queries.people(session, exam_id, actor().scope, choice, measure, exams)
     names = queries.unit_names(session, exam_id, choice)
-    title = _(wording.MEASURE_NAMES[measure])
+    title, marks = _(wording.MEASURE_NAMES[measure]), wording.marks_of(choice)
     table = build_table("people", _("%(measure)s人员", measure=title), people_columns(exam), rows)
-    answer = file_of(replace(table, name=f"{exam.title} {title}"), "exam", exam_id)
+    answer = file_of(replace(table, name=f"{exam.title} {title} {marks}".strip()), "exam", exam_id)
     measures = [(one.value, _(name)) for one, name in wording.MEASURE_NAMES.items()]
     merged = bool(queries.make_ups_of(exams, exam_id))
     view = (_("含补考") if choice.with_make_up else _("只看首考")) if merged else ""
-    return answer or render(PeoplePage(exam, measure.value, title, measures, names, choice, view, table))
+    return answer or render(PeoplePage(exam, measure.value, title, measures, names, choice, view, marks, table))
 
 
 def _measure(word: str) -> Measure:

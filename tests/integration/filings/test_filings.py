@@ -18,7 +18,7 @@ from quizapp.db import db
 from quizapp.exams.models import Exam, RosterEntry
 from quizapp.filings import collecting, printing, queries, service, wording
 from quizapp.filings.models import FilingCheck, FilingVersion
-from quizapp.filings.rules.content import Content, from_json, shown
+from quizapp.filings.rules.content import Content, Section, from_json, shown
 from quizapp.filings.rules.traces import unknown_figures
 from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
 from quizapp.papers.models import Blueprint
@@ -31,6 +31,7 @@ from tests.builders.bank import make_item, make_subject
 from tests.builders.coverage import CIVIL, basis, make_covered, make_plan
 from tests.builders.exams import make_exam, make_form
 from tests.builders.people import make_person
+from tests.builders.plans import make_campaigns
 from tests.builders.results import OPENS, freeze_units, make_sitting, put_on_roster
 from tests.databases import both_databases
 from tests.integration.filings.conftest import AFTER, World, findings, kept, pdf_text, regraded
@@ -96,6 +97,31 @@ def test_a_make_up_restates_the_report_that_holds_it_and_no_other(session: Sessi
     made = service.restate(session, world.make_up, "补考第 3 题作废", by=world.by, now=AFTER)
     assert sorted(one.filing_id for one in made) == sorted([both.id, own.id])
     assert queries.checks(session, first.id) == []
+
+
+@both_databases
+def test_the_year_says_which_exams_were_held_in_which_campaign(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        exam = session.get_one(Exam, World(session).exam)
+        make_campaigns(session, "民法典宣传", "宪法宣传周")
+
+        def said(campaign: str | None) -> tuple[Section, Content]:
+            exam.campaign = campaign
+            session.flush()
+            content = collecting.year(session, 2026, AFTER).content
+            return next(one for one in content.sections if one.key == "campaigns"), content
+
+        section, content = said("宪法宣传周")
+        assert unknown_figures(section, content.facts) == []
+        assert section.text == ("年度计划列明的宣传活动有：民法典宣传；宪法宣传周。结合宪法宣传周组织考试1次："
+                                "《2026 年上半年学法用法线上考试》。实际开展情况：（请填写）。")
+        lost = said("线上")[0].text  # which the plan has lost since
+        assert lost.count("组织考试") == 1
+        assert "结合线上组织考试1次" in lost
+        assert "组织考试" not in said(None)[0].text
+        exam.title = "民法典宣传月考试"
+        assert "结合民法典宣传组织考试1次：《民法典宣传月考试》" in said(None)[0].text
+        assert "结合宪法宣传周组织考试1次：《民法典宣传月考试》" in said("宪法宣传周")[0].text
 
 
 def test_edited_words_keep_their_words_and_get_the_new_figures(session: Session, world: World) -> None:

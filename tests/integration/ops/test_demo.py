@@ -43,6 +43,10 @@ def test_the_demo_is_a_whole_year_with_a_plan_and_an_open_exam(app):
         assert plans.targets(session, 2023) == {"participation_target": Decimal(100), "pass_target": Decimal(100)}
         in_2023 = exams.exams(session, 2023)
         assert sorted(e.kind for e in in_2023 if e.make_up_of_id is None) == ["online", "online", "paper"]
+        named = {exam.campaign for exam in in_2023}
+        assert None in named, "the exam on paper is a part of none"
+        assert len(named) == 3
+        assert named - {None} <= set(plans.campaigns(session, 2023))
         for _title, expected, sat, passed, _scores in figures(session)[:3]:
             assert 0.95 < sat / expected <= 1
             assert 0.95 < passed / sat < 1

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS
 from quizapp.clock import now
 from quizapp.db import db
 from quizapp.exams import queries as exams
-from quizapp.exams.models import Exam
+from quizapp.exams.models import Exam, Result, RosterEntry
 from quizapp.kernel.errors import NotFoundError
 from quizapp.people.models import Person, Unit
 from quizapp.reports.queries import exam as queries
 from quizapp.reports.queries import year as year_queries
+from quizapp.reports.rules.charts import histogram
+from quizapp.reports.rules.ledger import Asked
 from quizapp.reports.rules.report import Choice, ExamReport, Measure
 from tests.builders.people import make_agency, make_person, make_unit
 from tests.builders.results import OPENS, freeze_units, give_result, make_bureau, make_sitting, put_on_roster
@@ -126,6 +130,72 @@ def test_every_figure_has_as_many_names_behind_it(app: Flask) -> None:
                 assert len({row.candidate_id for row in names}) == len(names)
         whole = queries.people(session, first.id, ALL, Choice())
         assert len(whole) == queries.exam_report(session, first.id, ALL, Choice(), now()).total.on_roster
+
+
+@both_databases
+def test_every_bar_and_every_total_of_the_year_has_its_names_behind_it(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        bureau = make_bureau(session)
+        first = make_sitting(session, pass_mark=Decimal("61.5"))
+        bureau.put_in_exam(first, mean=70, absence=0.1)
+        expected, excused, deferred = (session.scalars(select(RosterEntry).where(
+            RosterEntry.exam_id == first.id, RosterEntry.status == status).limit(2)).all()
+            for status in ("expected", "excused", "deferred"))
+        make_up = make_sitting(session, "补考", make_up_of_id=first.id, opens_at=OPENS + timedelta(days=20),
+                               closes_at=OPENS + timedelta(days=21))
+        bureau.put_in_make_up(make_up, first, mean=62)
+        # full marks, one to be marked, and two that are not counted
+        for entry, score in ((expected[0], 100), (expected[1], None), (excused[0], 88), (deferred[0], 64)):
+            session.merge(Result(candidate_id=entry.candidate_id, exam_id=first.id, source="online", sat_at=OPENS,
+                                 score=None if score is None else Decimal(score)))
+        second = make_sitting(session, "下半年考试", opens_at=OPENS + timedelta(days=30), closes_at=OPENS + timedelta(days=31))
+        bureau.put_in_exam(second, mean=75)
+        running = make_sitting(session, "还没有结束", opens_at=now() - timedelta(days=1), closes_at=now() + timedelta(days=5))
+        bureau.put_in_exam(running, mean=75)
+        some = str(next(unit.id for unit in bureau.units if unit.name == "公务用车服务中心"))
+        for choice in (Choice(), FIRST, Choice(units=(some,), rank="科级")):
+            total = queries.exam_report(session, first.id, ALL, choice, now()).total
+            chart = histogram(total, queries.find(queries.published_exams(session), first.id).lines)
+            seen: list[int] = []
+            for bar in chart.bins:
+                asked = Choice.of_names(choice.to_address() | dict(bar.asked))
+                names = queries.people(session, first.id, ALL, asked, Measure.SAT)
+                assert len(names) == bar.people, (choice, bar.asked)
+                assert {bar.low <= (row.score or 0) < bar.high for row in names if row.score != 10000} <= {True}
+                seen += [row.candidate_id for row in names]
+            assert len(set(seen)) == len(seen) == chart.people > 0
+        in_range = replace(Choice(), low=Decimal(0))
+        assert queries.people(session, first.id, ALL, in_range, Measure.EXCUSED) == []
+        assert queries.people(session, first.id, ALL, in_range, Measure.UNMARKED) == []
+        for asked in (Asked(), Asked(unit=some, rank="科级"), Asked(until=(OPENS + timedelta(days=9)).date())):
+            total = year_queries.ledger(session, 2026, ALL, asked=asked).total(now())
+            for measure in (Measure.EXPECTED, Measure.EXCUSED, Measure.DEFERRED, Measure.SAT, Measure.PASSED, Measure.EXCELLENT):
+                rows = year_queries.entries(session, 2026, ALL, asked, measure, now())
+                assert sum(len(row.exams) for row in rows) == getattr(total, measure.value), (asked, measure)
+                assert len({row.candidate_id for row in rows}) == len(rows)
+            absent = year_queries.entries(session, 2026, ALL, asked, Measure.ABSENT, now())
+            assert sum(len(row.exams) for row in absent) == total.expected - total.sat
+
+
+@both_databases
+def test_a_campaign_of_the_year_keeps_the_exams_that_name_it_and_not_titles_beside_it(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        agency = make_agency(session)
+        person = make_person(session, unit=agency)
+        for title, campaign in (("下半年考试", "宪法宣传周"), ("宪法宣传周知识竞答", None), ("宪法宣传周前的民法典考试", "民法典宣传"), ("上半年考试", None)):
+            exam = make_sitting(session, title, campaign=campaign)
+            freeze_units(session, exam, [agency])
+            put_on_roster(session, exam, agency, person)
+
+        def titles(campaign: str) -> list[str]:
+            return [row.exam.title for row in year_queries.ledger(session, 2026, ALL, asked=Asked(campaign=campaign)).rows]
+
+        assert titles("宪法宣传周") == ["下半年考试", "宪法宣传周知识竞答"]
+        assert titles("民法典宣传") == ["宪法宣传周前的民法典考试"]
+        assert titles("世界水日") == []
+        assert len(titles("")) == 4
+        expected = year_queries.entries(session, 2026, ALL, Asked(campaign="民法典宣传"), Measure.EXPECTED, now())
+        assert [row.exams for row in expected] == [("宪法宣传周前的民法典考试",)]
 
 
 @both_databases

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import lxml.html
 import pytest
+from sqlalchemy import delete
 
 from quizapp.db import db
 from quizapp.exams import preparing, queries
 from quizapp.kernel.roles import Role
+from quizapp.plans.models import PlanFact
 from tests.builders.bank import make_item
 from tests.builders.exams import make_exam
 from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
+from tests.builders.plans import make_campaigns
 from tests.databases import both_databases
 
 pytestmark = pytest.mark.usefixtures("exam_morning")
@@ -67,6 +71,36 @@ def test_whom_an_exam_is_for_is_ticked_counted_by_unit_and_frozen(app, admin):
     roster = admin.get(f"/exams/{exam_id}/roster").get_data(as_text=True)
     assert "陆文川" in roster
     assert "江小满" not in roster
+
+
+@both_databases
+def test_an_exam_belongs_to_a_campaign_that_the_plan_of_its_year_names(app, admin):
+    with app.app_context(), db.transaction() as session:
+        make_campaigns(session, "民法典宣传", "宪法宣传周")
+        make_campaigns(session, "全国生态日", year=2025)
+
+    def offered(address):
+        field = lxml.html.fromstring(admin.get(address).get_data(as_text=True)).get_element_by_id("campaign")
+        return field.value, [one.get("value") for one in field]
+
+    assert offered("/exams/new?year=2026") == ("", ["", "民法典宣传", "宪法宣传周"])
+    assert offered("/exams/new?year=2024") == ("", [""])
+    exam_id = created(admin, campaign="宪法宣传周")
+    assert "宪法宣传周" in admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    settings = f"/exams/{exam_id}/settings"
+    assert offered(settings) == ("宪法宣传周", ["", "民法典宣传", "宪法宣传周"])
+    for wrong in ({"campaign": "世界水日"}, {"campaign": "宪法宣传周", "year": "2025"}, {"campaign": "宪法宣传周", "year": "x"}):
+        answer = admin.post(settings, data=SETTINGS | wrong)
+        assert answer.status_code == 422, wrong
+        assert "这个活动，请另选一个" in answer.get_data(as_text=True), wrong
+    with app.app_context(), db.transaction() as session:
+        assert queries.get(session, exam_id).campaign == "宪法宣传周"
+        session.execute(delete(PlanFact))
+    assert admin.post(settings, data=SETTINGS | {"campaign": "宪法宣传周"}).status_code == 303, "what it has it keeps"
+    assert admin.post(settings, data=SETTINGS | {"campaign": ""}).status_code == 303
+    with app.app_context():
+        assert queries.get(db.session(), exam_id).campaign is None
+    assert created(admin)
 
 
 def test_without_an_exam_the_page_says_what_to_do(admin):

@@ -28,6 +28,7 @@ from tests.builders.bank import make_item, make_subject
 from tests.builders.exams import OPENS as EXAM_OPENS
 from tests.builders.exams import enrol, make_exam, make_form
 from tests.builders.people import grant, make_person, sign_in
+from tests.builders.plans import make_campaigns
 from tests.builders.results import (
     OPENS,
     Agency,
@@ -106,6 +107,53 @@ def test_from_a_number_to_the_names_to_a_person_and_their_attempts(admin: Lintin
     assert admin.get(f"/reports/exams/{world.first}/people/999999").status_code == 404
 
 
+def rows_of(tree: Any) -> int:
+    return int((re.search(r"共 ([0-9,]+) 行", words(tree)) or ["", "0"])[1].replace(",", ""))
+
+
+@both_databases
+def test_bars_comparisons_and_totals_of_the_year_open_as_many_names(
+    app: Flask, client: LintingClient, admin: LintingClient, world: World
+) -> None:
+    report = page(admin, f"/reports/exams/{world.first}?rank=科级")
+    bars = report.xpath("//section[@aria-labelledby='c2']//table//td/a")
+    compared = report.xpath("//section[@aria-labelledby='v-h']//tbody/tr[1]/td//a")
+    assert len(compared) == 4, "sat and expected, this year and the year before"
+    steps = report.xpath("//section[@aria-labelledby='c1']//table//td/a")
+    tile = report.xpath("//div[@class='tile'][dt/b='参考率']//a")
+    for link in (bars[0], bars[-1], *compared, steps[-1], tile[0]):
+        assert rows_of(page(admin, link.get("href"))) == int(link.text), link.get("href")
+    assert f"/exams/{world.earlier}/" in compared[2].get("href")
+    names = page(admin, bars[0].get("href"))
+    upper = names.xpath("//input[@name='high']/@value")[0]
+    assert f"不到 {upper} 分" in words(names)
+    whole = page(admin, names.xpath("//a[text()='不限分数']/@href")[0])
+    assert rows_of(whole) == sum(int(bar.text) for bar in bars)
+    base = f"/reports/exams/{world.first}/people?measure=sat"
+    for wrong in ("low=viel", "high=-1", "low=80&high=60", "low=60&high=60", "low=1e3", "high=60.555", "low=٦٠"):
+        assert admin.get(f"{base}&{wrong}").status_code == 422, wrong
+    assert admin.get(f"/reports/exams/{world.first}?low=viel").status_code == 200, "figures know no range"
+    ledger = page(admin, "/reports/2026?rank=科级")
+    link = ledger.xpath("//div[@class='tile'][dt/b='参考率']//a")[0]
+    entries = page(admin, link.get("href"))
+    assert f"合计 {link.text} 人次" in words(entries)
+    assert "每场计一次" in words(entries)
+    assert "who=sat" in link.get("href")
+    download = admin.get(f"{bars[0].get('href')}&download=csv")
+    assert download.status_code == 200
+    assert len(download.get_data(as_text=True).strip().splitlines()) == 1 + int(bars[0].text)
+    sign_in(client, world.liaison)
+    own = page(client, f"{base}&low=0")
+    with app.app_context():
+        scope = (db.session().get_one(Unit, world.left).path,)
+        tally = queries.exam_report(db.session(), world.first, scope, Choice(), now()).total
+    assert rows_of(own) == sum(tally.scores.values()) > 0
+    assert "会议服务科" not in words(own)
+    assert client.get(f"{base}&low=0&unit={world.right}").status_code == 404
+    assert client.get(f"/reports/2026/not-yet?who=sat&unit={world.right}").status_code == 404
+    assert rows_of(page(client, "/reports/2026/not-yet?who=sat")) == tally.sat
+
+
 @both_databases
 def test_a_liaison_opens_nobody_of_another_unit(app: Flask, client: LintingClient, world: World) -> None:
     sign_in(client, world.liaison)
@@ -130,7 +178,7 @@ def test_a_liaison_opens_nobody_of_another_unit(app: Flask, client: LintingClien
 def test_the_exam_stands_beside_the_year_before_and_the_plan(admin: LintingClient, world: World) -> None:
     tree = page(admin, f"/reports/exams/{world.first}?scope=first")
     row = tree.xpath("//section[@aria-labelledby='v-h']//tbody/tr")[0]
-    now_, before = (Decimal(row.xpath(f"./td[{n}]")[0].text_content().strip().rstrip("%")) for n in (1, 2))
+    now_, before = (Decimal(row.xpath(f"string(./td[{n}]/text())").strip().rstrip("%")) for n in (1, 2))
     change = row.xpath("./td[3]")[0].text_content().split()[0].replace("−", "-").replace("+", "")
     assert now_ - before == Decimal(change)
     earlier = page(admin, f"/reports/exams/{world.earlier}")
@@ -158,6 +206,13 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
     assert "没有符合的考试" in text(admin, "/reports/2026?since=2026-07-30")
     assert "没有符合的考试" in text(admin, "/reports/2026?campaign=宪法宣传周")
     assert "2026 年上半年学法用法线上考试" in text(admin, "/reports/2026?campaign=线上")
+    with app.app_context(), db.transaction() as session:
+        session.get_one(Exam, world.first).campaign = "宪法宣传周"
+        make_campaigns(session, "宪法宣传周")
+    assert "没有符合的考试" in text(admin, "/reports/2026?campaign=线上")
+    ledger = page(admin, "/reports/2026?campaign=宪法宣传周")
+    assert "· 宪法宣传周" in words(ledger)
+    assert ledger.xpath("//select[@name='campaign']/option/text()") == ["全部活动", "宪法宣传周"]
     tree = page(admin, f"/reports/2026?unit={world.left}&rank=科级")
     shown = tree.xpath("//table[contains(@class,'exam-table')]//tbody/tr[1]/td[@data-label='应考']/a")[0]
     with app.app_context():
