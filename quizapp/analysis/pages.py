@@ -38,7 +38,7 @@ class ExamsPage(Page):
 @dataclass(frozen=True)
 class ExamPage(Page):
     """`words`: reliability, error and forms in sentences; `alpha`, `sem`: of the form with the fewest people in doubt:
-    the lowest and the greatest. `definitions`: term, meaning."""
+    the lowest and the greatest. `expected`: number of a form → what was predicted when it was made. `definitions`: term, meaning."""
 
     template: ClassVar[str] = "analysis/exam.html"
     styles: ClassVar[tuple[str, ...]] = ("page-analysis",)
@@ -51,6 +51,7 @@ class ExamPage(Page):
     questions: int
     flagged: int
     words: Sequence[str]
+    expected: Mapping[int, float | None]
     table: Table[QuestionRow]
     only_flagged: bool
     slices: Sequence[tuple[str, int, float]]

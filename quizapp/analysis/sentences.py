@@ -129,6 +129,23 @@ def error_sentence(sem: float | None) -> str:
     return _("测量误差 %(sem)s 分：约三分之二的人，卷面分数与真实水平相差不超过这么多。", sem=f"{sem:.1f}")
 
 
+def prediction_sentence(forms: Sequence[Mapping[str, Any]], expected: Mapping[int, float | None]) -> str:
+    """How far what came of a form lies from what was predicted when it was made, of the form farthest off. "" without
+    predictions, and of forms with too few people."""
+    told = [(form["share"] - known, form["number"], form["share"], known) for form in forms
+            if form["people"] >= ENOUGH and (known := expected.get(form["number"])) is not None]
+    if not told:
+        return ""
+    off, number, share, known = max(told, key=lambda one: (abs(one[0]), -one[1]))
+    values = {"number": number, "expected": f"{known:.3f}", "share": f"{share:.3f}",
+              "off": f"{abs(round(share, 3) - round(known, 3)):.3f}"}
+    if values["expected"] == values["share"]:
+        return _("各卷的平均得分率与组卷时预计的一样。")
+    if off > 0:
+        return _("与组卷时预计的相比，第 %(number)s 卷相差最多：预计 %(expected)s，实际 %(share)s，高 %(off)s。", **values)
+    return _("与组卷时预计的相比，第 %(number)s 卷相差最多：预计 %(expected)s，实际 %(share)s，低 %(off)s。", **values)
+
+
 def forms_sentence(forms: Sequence[Mapping[str, Any]]) -> str:
     """Whether the forms turned out equally hard. Two shares differ when they lie more than two standard errors apart."""
     told = [form for form in forms if form["people"] >= ENOUGH and form["sd"] is not None]

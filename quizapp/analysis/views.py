@@ -34,6 +34,7 @@ from quizapp.analysis.sentences import (
     forms_sentence,
     option_name,
     percent,
+    prediction_sentence,
     reliability_sentence,
     severity,
     told,
@@ -47,6 +48,7 @@ from quizapp.i18n import _, show_time
 from quizapp.jobs import service as jobs
 from quizapp.kernel.roles import BANK_READERS, Role
 from quizapp.kernel.withholding import SMALL
+from quizapp.papers import queries as papers
 from quizapp.questions import queries as bank
 from quizapp.questions.models import ItemVersion
 from quizapp.questions.rules.content import from_content
@@ -91,11 +93,13 @@ def exam(exam_id: int) -> Response:
             note(writing, "export_analysis", exam_id, {"rows": table.total, "filters": chosen})
         return answer
     forms = analysis.forms if analysis else []
+    expected = papers.expected_shares(session, found.blueprint_id) if found.blueprint_id else {}
     alphas, errors = ([form[key] for form in forms if form[key] is not None] for key in ("alpha", "sem"))
-    words = [reliability_sentence(min(alphas, default=None)), error_sentence(max(errors, default=None)), forms_sentence(forms)]
+    words = [reliability_sentence(min(alphas, default=None)), error_sentence(max(errors, default=None)), forms_sentence(forms),
+             prediction_sentence(forms, expected)]
     return render(ExamPage(
         found, analysis, decimal(min(alphas, default=None)), f"{max(errors):.1f}" if errors else "—", len(rows), len(marked),
-        [one for one in words if one], table, only,
+        [one for one in words if one], expected, table, only,
         [(show_time(datetime.fromisoformat(one["from"])), one["people"], one["share"]) for one in analysis.slices] if analysis else [],
         definitions(), actor().has(Role.EXAM_ADMIN),
     ))

@@ -57,6 +57,14 @@ class Act(ABC):
     def address(self, params: Params) -> tuple[str, dict[str, Any]]:
         """Endpoint and values of the page from which it is proposed."""
 
+    def called(self, session: Session, params: Params, kept: str) -> str:
+        """What pages call its object at this moment; `kept`: its title, which is all that is stored."""
+        return kept
+
+    def named(self, session: Session, params: Params) -> Sequence[Line]:
+        """Lines that say whom it is about, read while it waits and never stored: they must not outlive the act."""
+        return ()
+
     def check_person(self, session: Session, params: Params, person_id: int) -> None:  # noqa: B027 - most acts have no such rule
         """Rules for either person beside their role, such as: not about themselves. Raises ForbiddenError."""
 

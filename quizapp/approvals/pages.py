@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from quizapp.approvals.forms import RefusalForm
 from quizapp.approvals.models import Proposal
@@ -27,7 +28,7 @@ class SpokenLine:
 
 @dataclass(frozen=True)
 class InboxPage(Page):
-    """What waits for the reader, and what the reader proposed."""
+    """What waits for the reader, and what the reader proposed. `called`: what each is about, by its id."""
 
     template: ClassVar[str] = "approvals/inbox.html"
     section: ClassVar[str] = "approvals"
@@ -35,6 +36,7 @@ class InboxPage(Page):
 
     waiting: Sequence[Entry]
     mine: Sequence[Entry]
+    called: Mapping[UUID, str]
     at: datetime
     names: Mapping[str, str] = field(default_factory=lambda: {kind.value: terms.name for kind, terms in TERMS.items()})
     states: Mapping[str, str] = field(default_factory=lambda: STATES)
@@ -44,7 +46,7 @@ class InboxPage(Page):
 @dataclass(frozen=True)
 class ProposalPage(Page):
     """One proposal. `stale`: why agreement would not do it any more; `why_not`: why this reader cannot decide, or
-    empty; `seconds`: who could, for its proposer; `address`: the page of its object, where the reader may open it."""
+    empty; `seconds`: who could, for its proposer; `called`: what it is about; `address`: the page of its object, where the reader may open it."""
 
     template: ClassVar[str] = "approvals/show.html"
     section: ClassVar[str] = "approvals"
@@ -52,6 +54,7 @@ class ProposalPage(Page):
 
     entry: Entry
     name: str
+    called: str
     state: str
     lines: Sequence[SpokenLine]
     outcome: str

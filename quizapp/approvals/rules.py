@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DELETE_PLAN = "delete_plan"
     CHANGE_KEY = "change_key"
     VOID_QUESTION = "void_question"
+    ERASE_PERSON = "erase_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ HOLDERS = frozenset({Role.EXAM_ADMIN})
 # administrator, who grants the right to it, nor an auditor, who has to judge afterwards what the others did
 SECONDS = HOLDERS | {Role.SYSTEM_ADMIN}
 MARKERS = frozenset({Role.EXAM_ADMIN, Role.REVIEWER})
+# whoever runs exams must not be able to make candidates disappear, not even as one of two
+KEEPERS = frozenset({Role.SYSTEM_ADMIN})
 WEEK, HOUR = timedelta(days=7), timedelta(hours=1)
 
 TERMS: Mapping[Kind, Terms] = {
@@ -55,6 +58,7 @@ TERMS: Mapping[Kind, Terms] = {
     Kind.DELETE_PLAN: Terms("删除计划草稿", HOLDERS, SECONDS, WEEK),
     Kind.CHANGE_KEY: Terms("改已考试题的答案", MARKERS, MARKERS, WEEK),
     Kind.VOID_QUESTION: Terms("作废已考的试题", MARKERS, MARKERS, WEEK),
+    Kind.ERASE_PERSON: Terms("注销人员", KEEPERS, KEEPERS, WEEK),
 }
 # who has anything to do with proposals at all
 ROLES = tuple(role for role in Role if any(role in terms.proposers | terms.seconds for terms in TERMS.values()))

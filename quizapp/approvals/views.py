@@ -40,7 +40,9 @@ NAV = [
 @allow(*ROLES)
 def inbox() -> Response:
     session, now, me = db.session(), clock.now(), actor()
-    return render(pages.InboxPage(queries.waiting_for(session, me.id, me.roles, now), queries.of_person(session, me.id), now))
+    waiting, mine = queries.waiting_for(session, me.id, me.roles, now), queries.of_person(session, me.id)
+    called = {entry.proposal.id: _called(session, entry.proposal) for entry in (*waiting, *mine)}
+    return render(pages.InboxPage(waiting, mine, called, now))
 
 
 @bp.get("/approvals/<uuid:proposal_id>")
@@ -122,7 +124,7 @@ def _page(proposal_id: UUID, form: RefusalForm | None = None, problem: QuizappEr
     stale = service.still_fits(session, found, now) if waits else None
     status = problem.status if problem else 422 if form else 200
     return render(pages.ProposalPage(
-        entry, _(TERMS[found.kind].name), found.state_at(now), _lines(session, found, live=waits and stale is None),
+        entry, _(TERMS[found.kind].name), _called(session, found), found.state_at(now), _lines(session, found, live=waits and stale is None),
         outcome_of(found), say(stale) if stale else "", mine, _why_not(session, entry) if waits and not mine else "",
         queries.possible_seconds(session, found.kind, me.id) if waits and mine else (), _object_address(found),
         form or RefusalForm(formdata=None), explain(problem) if problem else "",
@@ -133,7 +135,12 @@ def _lines(session: Session, found: Proposal, *, live: bool) -> list[pages.Spoke
     """While it waits, as things stand at this moment: how many are at work changes by the minute."""
     if not live:
         return pages.kept_lines(found)
-    return pages.spoken(ACTS[found.kind].lines(session, found.params, clock.now()))
+    act = ACTS[found.kind]
+    return pages.spoken([*act.named(session, found.params), *act.lines(session, found.params, clock.now())])
+
+
+def _called(session: Session, found: Proposal) -> str:
+    return ACTS[found.kind].called(session, found.params, found.title)
 
 
 def _why_not(session: Session, entry: Entry) -> str:

@@ -74,7 +74,8 @@ class ExamFormPage(Page):
 class ExamPage(Page):
     """One exam with everything that stands around it.
 
-    `units`, `party`: the units and Party branches that it is for, by name. `waiting`: kind of act → what waits for a second
+    `units`, `party`: the units and Party branches that it is for, by name. `expected`: how far the
+    predictions for the forms lie apart, in words. `waiting`: kind of act → what waits for a second
     person, or what the reader has not seen of its decision; `asked`: the kind whose form was refused; `alone`: no second
     person.
     """
@@ -89,6 +90,7 @@ class ExamPage(Page):
     total: Decimal
     question_count: int
     forms: list[FormLine]
+    expected: str
     counts: dict[str, int]
     checks: list[CheckLine]
     original: Exam | None

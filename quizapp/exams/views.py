@@ -30,6 +30,7 @@ from quizapp.kernel.rates import show_marks
 from quizapp.kernel.roles import Role
 from quizapp.papers import queries as papers
 from quizapp.papers.rules.blueprint import Cell, total_marks
+from quizapp.papers.sentences import expected_words
 from quizapp.plans import queries as plans
 from quizapp.questions import queries as questions
 from quizapp.ui.pages import render
@@ -98,7 +99,7 @@ def exam_page(exam: Exam, form: WhyForm | None = None, asked: str = "", problem:
     return render(ExamPage(
         exam=exam, phase=exam.phase(now), rows=rows, total=total_marks(cells),
         question_count=sum(cell.count for cell in cells),
-        forms=preparing.form_lines(session, exam),
+        forms=(forms := preparing.form_lines(session, exam)), expected=expected_words(forms) if forms else "",
         counts=dict(queries.roster_counts(session, exam.id, actor().scope)), checks=preparing.checks(session, exam, clock.today()),
         original=session.get(Exam, exam.make_up_of_id) if exam.make_up_of_id else None,
         make_ups=shown(queries.make_ups_of(session, exam.id)),

@@ -34,7 +34,8 @@ class BlueprintRow(Model):
 
 
 class Form(Model):
-    """One assembled paper (卷). `content_hash` covers its items, versions and marks in order."""
+    """One assembled paper (卷). `content_hash` covers its items, versions and marks in order.
+    `expected`: the share of its marks that it was expected to bring when it was made; None without statistics."""
 
     __tablename__ = "form"
     __table_args__ = (UniqueConstraint("blueprint_id", "number"),)
@@ -44,6 +45,7 @@ class Form(Model):
     number: Mapped[int]
     total: Mapped[Decimal]
     content_hash: Mapped[str] = mapped_column(String(64))
+    expected: Mapped[float | None]
 
 
 class FormQuestion(Model):

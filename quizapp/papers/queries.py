@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
@@ -167,16 +167,24 @@ def items_of_forms(session: Session, form_ids: Collection[int]) -> dict[int, fro
 def form_contents(session: Session, blueprint_id: int) -> list[FormContent]:
     """What comparing the forms of a blueprint needs to know of each, in their order."""
     forms: dict[int, FormContent] = {}
-    for number, total, item_id, difficulty in session.execute(
-        select(Form.number, Form.total, ItemVersion.item_id, ItemVersion.difficulty)
+    for number, total, expected, item_id, difficulty in session.execute(
+        select(Form.number, Form.total, Form.expected, ItemVersion.item_id, ItemVersion.difficulty)
         .join(FormQuestion, FormQuestion.form_id == Form.id)
         .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id)
         .where(Form.blueprint_id == blueprint_id).order_by(Form.number, FormQuestion.position)
     ):
-        content = forms.setdefault(number, FormContent(number, total, Counter(), {}))
+        content = forms.setdefault(number, FormContent(number, total, Counter(), {}, expected))
         content.questions[item_id] += 1
         content.levels[item_id] = difficulty
     return list(forms.values())
+
+
+def expected_shares(session: Session, blueprint_id: int) -> Mapping[int, float | None]:
+    """Number of each form → the share of its marks that it was expected to bring when it was made."""
+    found: Mapping[int, float | None] = dict(session.execute(
+        select(Form.number, Form.expected).where(Form.blueprint_id == blueprint_id).order_by(Form.number)
+    ).all())
+    return found
 
 
 def exposed_before(session: Session, blueprint_id: int) -> set[int]:

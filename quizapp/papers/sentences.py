@@ -1,4 +1,4 @@
-"""Why the bank cannot fill forms, in words."""
+"""Why the bank cannot fill forms, and how alike those are that it filled, in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.i18n import N_, _, pick
 from quizapp.papers.rules.blueprint import Shortage
+from quizapp.papers.rules.comparison import FormLine, apart
 from quizapp.papers.rules.refusal import Reason, Refusal
 from quizapp.papers.rules.stock import Order
 from quizapp.questions import queries as questions
@@ -24,6 +25,20 @@ SENTENCES: dict[Reason, str] = {
     "too_used": N_("没有找到一道题最多用在 %(uses)s 份卷上的 %(forms)s 份卷；不限使用份数可以组成。请减少份数、放宽这个限制，或者补充题目后再发布"),
     "too_much": N_("没有找到满足全部限制的 %(forms)s 份卷。请减少份数、放宽共用题数和使用份数的限制，或者补充题目后再发布"),
 }
+
+
+def expected_words(lines: Sequence[FormLine]) -> str:
+    """How much easier one form is expected to be than another, as it was predicted when they were made."""
+    found = apart(lines)
+    if found is None:
+        return _("没有预计得分率：组卷时题目还没有作答统计，或者试卷是旧版本组的。")
+    if len(lines) == 1:
+        return _("预计得分率 %(share)s，是组卷时按以前的作答算的。", share=f"{found.high:.3f}")
+    if f"{found.high:.3f}" == f"{found.low:.3f}":
+        return _("各卷预计得分率相同，都是 %(share)s，是组卷时按以前的作答算的。", share=f"{found.high:.3f}")
+    return _("各卷预计得分率最多相差 %(gap)s：第 %(easy)s 份 %(high)s，第 %(hard)s 份 %(low)s，是组卷时按以前的作答算的。",
+             gap=f"{round(found.high, 3) - round(found.low, 3):.3f}", easy=found.easy, high=f"{found.high:.3f}", hard=found.hard,
+             low=f"{found.low:.3f}")
 
 
 def refusal_words(session: Session, refusal: Refusal, order: Order) -> tuple[str, dict[str, object]]:

@@ -96,16 +96,18 @@ def write_forms(session: Session, blueprint_id: int, prepared: Prepared, *, boun
     ):
         raise ConflictError("组卷的时候，细目表、设置或者题库有了改动，请再发布一次")
     hashes = questions.content_hashes(session, {candidate.version_id for candidate in drawn})
+    expectations = prepared.made.shares or (None,) * len(prepared.made.forms)
     return [
-        _write_form(session, blueprint_id, number, form, total_marks(prepared.cells), hashes)
-        for number, form in enumerate(prepared.made.forms, 1)
+        _write_form(session, blueprint_id, number, form, total_marks(prepared.cells), hashes, expected)
+        for number, (form, expected) in enumerate(zip(prepared.made.forms, expectations, strict=True), 1)
     ]
 
 
 def _write_form(
-    session: Session, blueprint_id: int, number: int, drawn: Sequence[Drawn], total: object, hashes: dict[int, str]
+    session: Session, blueprint_id: int, number: int, drawn: Sequence[Drawn], total: object, hashes: dict[int, str],
+    expected: float | None,
 ) -> Form:
-    form = Form(blueprint_id=blueprint_id, number=number, total=total, content_hash="")
+    form = Form(blueprint_id=blueprint_id, number=number, total=total, content_hash="", expected=expected)
     session.add(form)
     session.flush()
     listed: list[FormQuestion] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from quizapp.approvals.queries import Standing
 from quizapp.privacy.forms import EraseForm
 from quizapp.ui.pages import Page
 
@@ -22,6 +23,8 @@ class OwnPage(Page):
 
 @dataclass(frozen=True)
 class PersonDataPage(Page):
+    """`waiting`: the erasure that waits for a second person; `alone`: the operator has switched that rule off."""
+
     template: ClassVar[str] = "privacy/person_data.html"
     styles: ClassVar[tuple[str, ...]] = ("page-people",)
     section: ClassVar[str] = "people"
@@ -33,5 +36,7 @@ class PersonDataPage(Page):
     held: list[tuple[str, int]]
     stays: list[tuple[str, str]]
     why_not: str
+    waiting: Standing | None
+    alone: bool
     form: EraseForm
     problem: str

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import clock
 from quizapp.approvals.models import Proposal
+from quizapp.approvals.rules import Kind
 from quizapp.attempts.models import Attempt
 from quizapp.audit.rules import plain
 from quizapp.db import Model
@@ -20,7 +21,7 @@ from quizapp.exams.models import Exam, RosterEntry
 from quizapp.jobs.models import Job
 from quizapp.people import queries as people
 from quizapp.people.models import Person
-from quizapp.privacy.register import DIRECT, LINKED, REGISTER, Entry
+from quizapp.privacy.register import DELETE, DIRECT, LINKED, REGISTER, Entry
 from quizapp.rosters.models import ExcuseCase, ExcuseFile
 
 WITHHELD = "—"  # what stands where results are not released yet
@@ -67,6 +68,16 @@ def counts(session: Session, person: Person) -> list[tuple[str, int]]:
             made = select(func.count()).select_from(Model.metadata.tables[table]).where(own_rows(table, entry, person))
             found.append((entry.title, session.scalar(made) or 0))
     return [(title, number) for title, number in found if number]
+
+
+def fates(session: Session, person: Person) -> tuple[int, int]:
+    """Of the rows that a person has: how many an erasure deletes, and how many stay under a number."""
+    found = {True: 0, False: 0}
+    for table, entry in REGISTER.items():
+        if entry.title:
+            made = select(func.count()).select_from(Model.metadata.tables[table]).where(own_rows(table, entry, person))
+            found[entry.then == DELETE] += session.scalar(made) or 0
+    return found[True], found[False]
 
 
 def _rows(session: Session, table: str, entry: Entry, person: Person, closed: Closed) -> list[dict[str, Any]]:
@@ -124,10 +135,13 @@ def jobs_naming(session: Session, words: list[str]) -> list[Job]:
     return list(session.scalars(select(Job).where(_says(texts, words))))
 
 
-def proposals_naming(session: Session, words: list[str]) -> list[Proposal]:
-    """Proposals that hold one of these words in what they would do, show or came to."""
+def proposals_naming(session: Session, person: Person) -> list[Proposal]:
+    """Proposals that hold name or work number in what they would do, show or came to. That of the erasure itself is
+    none of them: it holds a number, which a work number may look like."""
+    words = [person.login, person.name]
+    itself = and_(Proposal.kind == Kind.ERASE_PERSON, Proposal.object_id == str(person.id), Proposal.state.in_(("waiting", "done")))
     texts = (Proposal.title, Proposal.params, Proposal.seen, Proposal.shown, Proposal.reason, Proposal.words, Proposal.outcome)
-    return list(session.scalars(select(Proposal).where(_says(texts, words))))
+    return list(session.scalars(select(Proposal).where(_says(texts, words), ~itself)))
 
 
 def files_of(session: Session, person_id: int) -> list[UUID]:

@@ -190,7 +190,7 @@ REGISTER: dict[str, Entry] = {
     "commitment": _entry(none="exam_id digest salt committed_at opened_at"),
     "blueprint": _entry(none="id name"),
     "blueprint_row": _entry(none="id blueprint_id position subject_code type difficulty count marks"),
-    "form": _entry(none="id blueprint_id number total content_hash"),
+    "form": _entry(none="id blueprint_id number total content_hash expected"),
     "form_question": _entry(none="form_id position item_version_id part type marks"),
     # sums over everybody: nothing in them leads back to a person
     "exam_analysis": _entry(none="exam_id state wanted_at computed_at people waiting timed forms slices"),

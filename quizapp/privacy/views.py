@@ -1,4 +1,4 @@
-"""One's own personal data; and a person's, for the system administrator: handed out, or erased when they have left."""
+"""One's own personal data; and a person's, for the system administrator: handed out, or by two of them erased once they have left."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp import clock
 from quizapp.access import actor, allow, signed_in
+from quizapp.approvals import asking
+from quizapp.approvals.rules import Kind
+from quizapp.approvals.wording import told
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.i18n import _, explain
-from quizapp.kernel.errors import ConflictError, InputError, NotFoundError
+from quizapp.kernel.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from quizapp.kernel.roles import Role
 from quizapp.people.models import Person
+from quizapp.privacy import approving as approving  # registers what takes two persons
 from quizapp.privacy import documents, queries, service
 from quizapp.privacy.forms import EraseForm
 from quizapp.privacy.pages import OwnPage, PersonDataPage
@@ -55,17 +59,19 @@ def person_archive(person_id: int) -> Response:
 @bp.post("/people/<int:person_id>/personal-data/erase")
 @allow(Role.SYSTEM_ADMIN)
 def erase(person_id: int) -> Response | BaseResponse:
+    """Put it before a second person; the act itself is in `approving`."""
     form, person = EraseForm(), _person(person_id)
+    if not form.validate():
+        return _page(person, form, "", 422)
     try:
         if (form.login.data or "").strip() != person.login:
             raise InputError("工号与这个人的不一样，没有注销；请核对是不是这个人")
+        service.check_reason(person, form.why.data or "")
         with db.transaction() as session:
-            found = session.get_one(Person, person_id, with_for_update=True)
-            detail = service.erase(session, found)
-            _note(service.ACT, person_id, detail)
-    except (InputError, ConflictError) as error:
+            proposal = asking.put_forward(session, Kind.ERASE_PERSON, {"person": person_id}, form.why.data or "")
+    except (InputError, ForbiddenError, ConflictError) as error:
         return _page(_person(person_id), form, explain(error), error.status)
-    flash(_("已注销，以后只显示编号；审计链里的旧记录到保存期限才会截断"), "ok")
+    flash(told(proposal), "ok")
     return redirect(url_for("privacy.person_data", person_id=person_id), 303)
 
 
@@ -87,7 +93,8 @@ def _page(person: Person, form: EraseForm, problem: str, status: int) -> Respons
     return render(PersonDataPage(
         person.id, person.name, person.login, person.erased_at,
         [(_(title), number) for title, number in queries.counts(session, person)],
-        [("、".join(titles), reason) for reason, titles in reasons.items()], _(why) if why else "", form, problem,
+        [("、".join(titles), reason) for reason, titles in reasons.items()], _(why) if why else "",
+        asking.standing(Kind.ERASE_PERSON, person.id), asking.acts_alone(), form, problem,
     ), status)
 
 

@@ -33,6 +33,15 @@ def test_nobody_goes_past_the_second_person() -> None:
     assert seen == {name: {"approving.py"} for name in GUARDED}
 
 
+def test_people_are_erased_by_two_or_at_the_command_line_by_the_operator() -> None:
+    found = {path.name for path in PACKAGE.rglob("*.py") for spoken, _call in calls(path)
+             if path.parent.name == "privacy" and spoken.rsplit(".", 1)[-1] == "erase"}
+    assert found == {"approving.py", "cli.py"}
+    assert not [path for path in PACKAGE.rglob("*.py")
+                if re.search(r"privacy(\.service)? import [^\n]*\b(erase|service)\b", path.read_text(encoding="utf-8"))
+                and path.parent.name != "privacy"]
+
+
 def test_nobody_changes_a_key_past_the_second_person() -> None:
     seen: dict[str, set[str]] = {name: set() for name in KEYS}
     for path in PACKAGE.rglob("*.py"):

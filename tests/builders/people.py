@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from quizapp import clock
 from quizapp.db import db
 from quizapp.kernel.roles import Role
 from quizapp.people import service
-from quizapp.people.models import Person, Unit
+from quizapp.people.models import Membership, Person, Unit
 
 SINCE = date(2020, 1, 1)
 _numbers = count(1)
@@ -32,6 +33,14 @@ def make_agency(session: Session) -> Unit:
 def make_person(session: Session, name: str = "沈砚秋", unit: Unit | None = None, login: str = "") -> Person:
     number = next(_numbers)
     return service.add_person(session, login or f"p{number:05}", name, unit or make_agency(session), SINCE)
+
+
+def make_left(session: Session, name: str, *, login: str = "") -> Person:
+    """Somebody who has left for good since yesterday."""
+    person = make_person(session, name, login=login)
+    session.execute(update(Membership).where(Membership.person_id == person.id)
+                    .values(until=clock.today() - timedelta(days=1), ending="left"))
+    return person
 
 
 def grant(session: Session, person: Person, role: Role, unit: Unit | None = None) -> Person:

@@ -185,7 +185,7 @@ def ready(page: Page) -> None:
 def choose(page: Page, number: int, option: int) -> None:
     """Go to a question by the answer card's own address and choose one of its options, counted from 1."""
     show(page, number)
-    page.locator(f"#q{number}o{option}").click()
+    page.locator(f"#q{number}o{option}").click()  # it lies over its label, and is what a finger meets
 
 
 def show(page: Page, number: int) -> Locator:

@@ -55,7 +55,7 @@ from quizapp.rosters.service import Asked, By
 from tests.builders.bank_files import amend, bring_texts, make_bank, text_of
 from tests.builders.exams import CLOSES, OPENS, enrol, make_exam
 from tests.builders.marking import TAB, hand_in
-from tests.builders.people import grant, make_agency, make_person, make_unit, sign_in
+from tests.builders.people import grant, make_agency, make_left, make_person, make_unit, sign_in
 from tests.conftest import SECRET_KEY, close_connections, make_app
 from tests.permissions.matrix import CANDIDATE, NOBODY, SIGNED_IN
 from tests.permissions.world import BELOW, CODE, INSIDE, OUTSIDE, RETIRED, World
@@ -229,6 +229,7 @@ def _proposals(world: World, session: Session) -> None:
     world.others["proposal_of"] = {
         "exam_admin": propose(Kind.DELETE_EXAM, {"exam": _another_draft(session, world)}, world.people["exam_admin"]),
         "reviewer": propose(Kind.OVERRIDE_MARK, params_of(world.exams["short"], again, Given(Decimal(2))), world.people["reviewer"]),
+        "system_admin": propose(Kind.ERASE_PERSON, {"person": make_left(session, "褚云归").id}, world.people["system_admin"]),
     }
 
 

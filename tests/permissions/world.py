@@ -148,7 +148,7 @@ class World:
             return {"data": {"file": (io.BytesIO(b"{}"), "a.quizapp")}}
         if row.route == "privacy.erase":
             with self.app.app_context():
-                return {"data": {"login": db.session.get_one(Person, values["person_id"]).login}}
+                return {"data": {"login": db.session.get_one(Person, values["person_id"]).login, "why": "本人申请"}}
         if row.route == "people.join_branch":
             return {"data": {"branch": str(self.others["branch"]), "joined_on": "2026-11-02"}}
         return {"data": FORMS.get(row.route, {})}

@@ -122,6 +122,11 @@ def test_forms_are_equally_hard_once_items_have_statistics(app):
         blueprint_id = blueprint(session, [Cell(None, "single", None, 6, Decimal(2))])
         prepared = service.prepare_forms(session, blueprint_id, 5, 0, seed=3, on=DAY)
         assert prepared.made.shares == pytest.approx([0.5] * 5)
+        made = service.write_forms(session, blueprint_id, prepared, bounds=(5, 0, None), on=DAY)
+        assert [form.expected for form in made] == list(prepared.made.shares)
+        assert queries.expected_shares(session, blueprint_id) == {form.number: form.expected for form in made}
+        lines = compare_forms(queries.form_contents(session, blueprint_id), ())
+        assert [line.expected for line in lines] == pytest.approx([0.5] * 5)
         easy = {question.item_version_id for question in queries.form_questions(session, 1) if question.position % 2}
         assert [sum(d.candidate.version_id in easy for d in form) for form in prepared.made.forms] == [3] * 5
 
@@ -137,6 +142,7 @@ def test_items_of_earlier_papers_are_taken_last_and_the_table_says_so(app):
         lines = compare_forms(queries.form_contents(session, fresh), queries.exposed_before(session, fresh))
         assert [(line.number, line.questions, line.total, line.shared, line.uses, line.before) for line in lines] == [
             (1, 3, Decimal(6), 0, 1, 0), (2, 3, Decimal(6), 0, 1, 0)]
+        assert [line.expected for line in lines] == [None, None]  # nobody has answered these items yet
         make_forms(session, mixed, 2)
         lines = compare_forms(queries.form_contents(session, mixed), queries.exposed_before(session, mixed))
         assert [(line.shared, line.uses, line.before) for line in lines] == [(6, 2, 8), (6, 2, 8)]

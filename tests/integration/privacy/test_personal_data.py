@@ -19,15 +19,18 @@ from sqlalchemy import JSON, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from quizapp import clock
+from quizapp.approvals import service as approvals
 from quizapp.approvals.models import Proposal
+from quizapp.approvals.rules import Kind
 from quizapp.attempts.models import Note, NoteReview, Regrade, SealedFile
 from quizapp.audit import service as audit
-from quizapp.audit.models import Refusal
+from quizapp.audit.models import AuditEvent, Refusal
 from quizapp.db import Model, db
 from quizapp.exams.models import Accommodation, Exam, Extension
 from quizapp.jobs.models import Job
-from quizapp.kernel.errors import ConflictError
+from quizapp.kernel.errors import ConflictError, ForbiddenError
 from quizapp.kernel.ids import new_id
+from quizapp.kernel.roles import Role
 from quizapp.marking.models import Challenge, PersonalNotice, RegradedAttempt, RegradedResult
 from quizapp.marking.regrading import digest_of
 from quizapp.people.models import (
@@ -41,6 +44,7 @@ from quizapp.people.models import (
     SecondFactor,
     SignIn,
 )
+from quizapp.privacy import approving as approving
 from quizapp.privacy import documents, queries, service
 from quizapp.privacy.cli import person as command
 from quizapp.privacy.register import DELETE, DIRECT, LINKED, NONE, REGISTER, SECRET
@@ -49,8 +53,9 @@ from quizapp.records.models import Certificate
 from quizapp.records.rules import digest_of as certified
 from quizapp.rosters.attachments import cabinet
 from quizapp.rosters.models import ExcuseCase, ExcuseFile, ExcuseReason, ExcuseStep, RosterChange
+from tests.builders.approvals import make_pair
 from tests.builders.evidence import Place, make_place
-from tests.builders.people import make_unit
+from tests.builders.people import make_left, make_unit
 from tests.databases import both_databases
 
 SECRETS = {("person", "password_hash"), ("sign_in", "token_hash"), ("one_time_link", "token_hash"), ("recovery_code", "code_hash")}
@@ -301,6 +306,87 @@ def test_who_is_in_office_or_sits_an_exam_is_not_erased(app: Flask, place: Place
     with db.transaction() as session, pytest.raises(ConflictError, match="没有结束的考试"):
         service.erase(session, session.get_one(Person, me))
     assert db.session.get_one(Person, me, populate_existing=True).erased_at is None
+
+
+# ---------------------------------------------------------------- by two persons
+
+
+@both_databases
+def test_nothing_that_is_kept_of_the_proposal_says_who_it_was(app: Flask) -> None:
+    name, login = "褚云归", "40917"
+    with app.app_context():
+        with db.transaction() as session:
+            pair, person = make_pair(session, Role.SYSTEM_ADMIN), make_left(session, name, login=login)
+            params, number = {"person": person.id}, person.id
+        with db.transaction() as session:
+            pair.propose(session, Kind.ERASE_PERSON, params, now=clock.now(), why="本人书面申请")
+        said = {place for place, text in dump().items() if name in text or login in text}
+        assert said == {"person.name", "person.login"}, "the proposal names them while it waits"
+        with db.transaction() as session:
+            [waiting] = session.scalars(select(Proposal))
+            assert approvals.agree(session, waiting.id, pair.second, now=clock.now()).state == "done"
+        assert not [place for place, text in dump().items() if name in text or login in text]
+        [event] = [one for one in audit_events("erase_person") if one.object_id == str(number)]
+        assert (event.detail["proposer"], event.detail["second"]) == ("何静安", "许明远")
+        assert event.detail["fingerprint"] == service.fingerprint(number, login)
+
+
+@both_databases
+def test_a_work_number_may_look_like_the_number_that_the_proposal_holds(app: Flask) -> None:
+    with app.app_context():
+        with db.transaction() as session:
+            pair, person = make_pair(session, Role.SYSTEM_ADMIN), make_left(session, "褚云归")
+            person.login = str(person.id)
+            params = {"person": person.id}
+        with db.transaction() as session:
+            assert pair.both(session, Kind.ERASE_PERSON, params, now=clock.now()).state == "done"
+        assert db.session().scalars(select(Proposal)).one().title == f"编号 {params['person']}"
+
+
+def test_the_second_person_is_asked_everything_again(app: Flask) -> None:
+    with app.app_context():
+        with db.transaction() as session:
+            pair, person = make_pair(session, Role.SYSTEM_ADMIN), make_left(session, "褚云归")
+            params = {"person": person.id}
+            asked = pair.propose(session, Kind.ERASE_PERSON, params, now=clock.now())
+        with db.transaction() as session:  # back in office
+            session.add(Membership(person_id=params["person"], unit_id=make_unit(session, "新的处").id, since=clock.today()))
+        with db.transaction() as session:
+            found = approvals.agree(session, asked.id, pair.second, now=clock.now())
+            assert (found.state, found.outcome["message"]) == ("lapsed", "这个人还在任职，请先登记离开或者退休")
+        with db.transaction() as session, pytest.raises(ConflictError, match="还在任职"):
+            pair.propose(session, Kind.ERASE_PERSON, params, now=clock.now())
+        with db.transaction() as session, pytest.raises(ForbiddenError, match="不能注销自己"):
+            pair.propose(session, Kind.ERASE_PERSON, {"person": pair.first.id}, now=clock.now())
+        with db.transaction() as session:
+            session.execute(delete(Membership).where(Membership.until.is_(None), Membership.person_id == params["person"]))
+            by_name = pair.propose(session, Kind.ERASE_PERSON, params, now=clock.now(), why="褚云归申请")
+            assert approvals.agree(session, by_name.id, pair.second, now=clock.now()).state == "lapsed"
+        assert db.session.get_one(Person, params["person"], populate_existing=True).erased_at is None
+
+
+def test_attachments_go_with_the_whole_act_and_stay_where_it_is_taken_back(app: Flask, place: Place) -> None:
+    me = place.people[0]
+    with db.transaction() as session:
+        leave(session, me, place)
+        session.execute(delete(Proposal))
+        pair = make_pair(session, Role.SYSTEM_ADMIN)
+    [attachment] = queries.files_of(db.session(), me)
+    cabinet().keep(attachment, b"%PDF-1.7")
+    session = db.session()
+    assert pair.both(session, Kind.ERASE_PERSON, {"person": me}, now=clock.now()).state == "done"
+    assert list(cabinet().folder.iterdir()), "gone before it is certain"
+    session.rollback()
+    with db.transaction() as session:  # something else, in the same session
+        session.get_one(Person, me).language = "en"
+    assert list(cabinet().folder.iterdir()), "gone, and its row is still there"
+    with db.transaction() as session:
+        pair.both(session, Kind.ERASE_PERSON, {"person": me}, now=clock.now())
+    assert not list(cabinet().folder.iterdir())
+
+
+def audit_events(action: str) -> list[AuditEvent]:
+    return list(db.session().scalars(select(AuditEvent).where(AuditEvent.action == action)))
 
 
 def test_marks_are_handed_out_once_they_are_released(app: Flask, place: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +15,14 @@ import pytest
 import time_machine
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizapp.analysis import service
 from quizapp.analysis.measuring import analyse
 from quizapp.analysis.models import ExamAnalysis
 from quizapp.audit.models import AuditEvent
 from quizapp.db import db
+from quizapp.exams.models import Exam
 from quizapp.kernel.roles import Role
 from quizapp.papers.models import Blueprint, Form
 from quizapp.people.models import Person
@@ -135,6 +137,22 @@ def test_every_page_for_those_who_look_after_items(site: Site, language: str) ->
         assert "<svg" in text
         assert "</table>" in text  # the figures of the chart, in words for who does not see it
     assert site.codes[site.names[0][0]] in site.text("editor", f"/analysis/items/{site.codes[site.names[0][0]]}", language)
+
+
+def test_what_was_expected_of_a_form_stands_beside_what_came_of_it(site: Site) -> None:
+    address = f"/analysis/exams/{site.exam_id}"
+    text = site.text("editor", address)
+    [found] = re.findall(r'data-label="平均得分率">([0-9.]+)<', text)
+    assert 'data-label="预计得分率">—<' in text  # made before anybody had answered
+    assert "与组卷时预计的相比" not in text
+    for off, words in ((-0.1, "高 0.100"), (0.1, "低 0.100")):
+        with site.app.app_context(), db.transaction() as session:
+            exam = session.get_one(Exam, site.exam_id)
+            session.execute(update(Form).where(Form.blueprint_id == exam.blueprint_id).values(expected=float(found) + off))
+        text = site.text("editor", address)
+        assert f'data-label="预计得分率">{float(found) + off:.3f}<' in text
+        assert f"第 1 卷相差最多：预计 {float(found) + off:.3f}，实际 {found}，{words}" in text
+    assert "expected when it was made" in site.text("editor", address, "en")
 
 
 def test_the_sentence_names_the_option_and_leads_to_the_bank(site: Site) -> None:

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import lxml.html
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from quizapp.db import db
 from quizapp.exams import preparing, queries
 from quizapp.kernel.roles import Role
+from quizapp.papers.models import Form
 from quizapp.plans.models import PlanFact
 from tests.builders.bank import make_item
 from tests.builders.exams import make_exam
@@ -197,7 +198,14 @@ def test_a_published_exam_shows_its_forms_side_by_side(admin):
         assert words in page
     line = page[page.index("第 2 份"):]
     cells = re.findall(r"<td [^>]*>(.*?)</td>", line)
-    assert cells == ["2", "4", "2", "0", "0", "1 题", "2 份卷", "0 题"]
+    assert cells == ["2", "4", "2", "0", "0", "—", "1 题", "2 份卷", "0 题"]
+    assert "没有预计得分率" in page
+    with admin.application.app_context(), db.transaction() as session:
+        for form, expected in zip(session.scalars(select(Form).order_by(Form.number)), (0.8126, 0.8014), strict=True):
+            form.expected = expected
+    page = admin.get(f"/exams/{exam_id}").get_data(as_text=True)
+    assert re.findall(r'data-label="预计得分率">(.*?)</td>', page) == ["0.813", "0.801"]
+    assert "各卷预计得分率最多相差 0.012：第 1 份 0.813，第 2 份 0.801" in page
 
 
 def test_a_liaison_sees_only_people_below_and_no_drafts(app, client):
