@@ -9,8 +9,6 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 from quizapp.kernel import handed_in
 from quizapp.kernel.errors import FileError
 from quizapp.people.rules.roster import COLUMNS, MAX_ROWS
@@ -50,6 +48,8 @@ def _column(letters: bytes) -> int:
 
 
 def _sheet(content: bytes, name: str) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # not in every server process
+
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = workbook.get_sheet_by_index(0)

@@ -10,7 +10,7 @@ from flask import current_app
 from quizapp.db import db
 from quizapp.i18n import N_
 from quizapp.jobs.rules import Progress, work
-from quizapp.questions import generating, service
+from quizapp.questions import service
 from quizapp.questions.rules.rights import BUILDERS, WRITERS
 
 SUMMARY = N_("新增 %(added)s 道，更新 %(changed)s 道，停用 %(retired)s 道，未变 %(unchanged)s 道")
@@ -40,6 +40,8 @@ MADE = N_("生成 %(made)s 道候选试题，其中 %(new)s 道是新的，已�
 @work("bank.generate", N_("按条文生成试题"), WRITERS)
 def generate(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Make candidates from the laws named and put them into the reviewers' queue."""
+    from quizapp.questions import generating  # what reads laws is loaded where laws are read
+
     made = generating.generate(db.session(), params["laws"], params["subject"], limit=params.get("limit"), progress=progress)
     progress(len(params["laws"]), len(params["laws"]) + 1, N_("放入审题队列"))
     with db.transaction() as session:

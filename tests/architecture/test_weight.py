@@ -18,7 +18,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["openpyxl", "numpy", "scipy", "docx", "pypdfium2", "alembic", "huey", "psycopg", "cn2an", "prometheus_client"])
+@pytest.mark.parametrize("module", ["openpyxl", "numpy", "scipy", "docx", "pypdfium2", "alembic", "huey", "psycopg", "cn2an", "prometheus_client",
+                                    "rapidfuzz", "python_calamine", "quizapp.questions.rules.generation"])
 def test_a_web_page_does_not_need(loaded: set[str], module: str) -> None:
     """Measured: 25 MB of memory in each process for the first two alone."""
     assert "flask" in loaded

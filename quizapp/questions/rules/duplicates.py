@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from rapidfuzz import fuzz
-
 from quizapp.kernel.text import fold
 from quizapp.questions.rules.markup import plain_stem
 from quizapp.questions.rules.schema import Case, Item, Multiple, Single
@@ -30,6 +28,8 @@ def near_duplicates(
     a deletion breaks two pairs of neighbouring characters of the shorter text and an insertion one, so that at most
     0.45 of its length may be broken at t = 0.85: one of its rarest pairs beyond that number is in the longer text.
     """
+    from rapidfuzz import fuzz  # pages that compare nothing do without it
+
     pairs = [_pairs(text) for text in texts]
     places: dict[str, list[int]] = {}
     for index, found in enumerate(pairs):

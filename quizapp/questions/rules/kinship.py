@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from rapidfuzz import fuzz, process
-
 from quizapp.kernel.text import fold
 from quizapp.questions.rules.duplicates import NEAR_DUPLICATE, comparable
 from quizapp.questions.rules.markup import plain_stem
@@ -34,6 +32,8 @@ class Kin:
 
 def kin_of(item: Item, others: Mapping[str, Item]) -> list[Kin]:
     """The items most like this one, and those that answer it or are answered by it."""
+    from rapidfuzz import fuzz, process  # pages that compare nothing do without it
+
     texts = {code: comparable(other) for code, other in others.items() if code != item.id}
     close = process.extract(comparable(item), texts, scorer=fuzz.ratio, score_cutoff=LIKE, limit=SHOWN)
     found = [Kin(code, "like", score) for _text, score, code in close]
@@ -72,8 +72,14 @@ class _Folded:
     def is_enemy_of(self, other: _Folded) -> bool:
         return (
             any(key in self.said for key in other.keys) or any(key in other.said for key in self.keys)
-            or fuzz.ratio(self.text, other.text, score_cutoff=NEAR_DUPLICATE) >= NEAR_DUPLICATE
+            or _is_near(self.text, other.text)
         )
+
+
+def _is_near(one: str, other: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(one, other, score_cutoff=NEAR_DUPLICATE) >= NEAR_DUPLICATE
 
 
 def gives_away(one: Item, other: Item) -> str:
