@@ -21,7 +21,14 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from quizapp import clock
 from quizapp.exams.models import Exam
-from quizapp.exams.rules import KIND_NAMES, MARKER_NAMES, MULTIPLE_RULE_NAMES, RELEASE_NAMES, SCORE_RULE_NAMES
+from quizapp.exams.rules import (
+    KIND_NAMES,
+    MARKER_NAMES,
+    MULTIPLE_RULE_NAMES,
+    RELEASE_NAMES,
+    SCORE_RULE_NAMES,
+    YEARS,
+)
 from quizapp.i18n import _, lazy
 from quizapp.kernel.rates import show_marks
 from quizapp.ui.fields import Between
@@ -47,7 +54,7 @@ class ExamForm(FlaskForm):
     """Every rule of an exam. Times are wall-clock times in Shanghai."""
 
     title = StringField(lazy("考试名称"), [InputRequired(NEEDED), Length(max=120)])
-    year = IntegerField(lazy("年度"), [InputRequired(WHOLE), Between(2000, 2100, lazy("年度写四位数字"))])
+    year = IntegerField(lazy("年度"), [InputRequired(WHOLE), Between(YEARS[0], YEARS[-1], lazy("年度写四位数字"))])
     kind = SelectField(lazy("形式"), choices=choices(KIND_NAMES))
     opens_at = DateTimeLocalField(lazy("开放时间"), [InputRequired(NEEDED)], format=["%Y-%m-%dT%H:%M"])
     closes_at = DateTimeLocalField(lazy("结束时间"), [InputRequired(NEEDED)], format=["%Y-%m-%dT%H:%M"])

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from quizapp import clock
 from quizapp.exams import queries, service
 from quizapp.exams.models import Exam
-from quizapp.exams.rules import CheckLine
+from quizapp.exams.rules import YEARS, CheckLine
 from quizapp.i18n import N_, _
 from quizapp.kernel.errors import ConflictError, InputError
 from quizapp.kernel.rates import show_marks
@@ -49,7 +49,7 @@ def default_title(session: Session, year: int) -> str:
 def campaigns(session: Session, year: int | None, exam: Exam | None = None) -> list[str]:
     """What an exam of this year may belong to: the campaigns of its confirmed plan, and the one that it has already."""
     kept = [exam.campaign] if exam and exam.campaign and exam.year == year else []
-    return list(dict.fromkeys([*(plans.campaigns(session, year) if year else []), *kept]))
+    return list(dict.fromkeys([*(plans.campaigns(session, year) if year and year in YEARS else []), *kept]))
 
 
 def proposed_cells(session: Session, year: int) -> list[Cell]:

@@ -60,6 +60,7 @@ def deadline(
     return min(started_at + timedelta(minutes=minutes) + extra, closes_at + extra + shift)
 
 
+YEARS = range(2000, 2101)  # in which an exam may stand
 SPREAD_MOST = timedelta(minutes=1)  # over which a start is spread at most
 
 

@@ -78,7 +78,7 @@ def test_two_browsers_and_a_third(app: Flask) -> None:
         assert result is not None
         assert result.score == Decimal(6)
         acts = db.session().execute(select(AuditEvent.action, AuditEvent.actor_id).where(
-            AuditEvent.action.in_(["read_answer", "mark_answer"])).order_by(AuditEvent.id)).all()
+            AuditEvent.action.in_(["read_answer", "mark_answer"])).order_by(AuditEvent.number)).all()
         assert [tuple(row) for row in acts] == [*(("read_answer", marker) for marker in ids), ("mark_answer", ids[2])]
         assert db.session().query(MarkingRecord).one().marker_id == ids[2]
 
