@@ -73,6 +73,9 @@ def make_venv() -> None:
             f".venv could not be made with {base}; the reason stands above.",
             "无法建立 .venv，原因见上面的信息。",
         )
+    if output(PYTHON, "-c", "import setuptools; print(1)"):
+        # before 3.12, Python puts one there as old as itself: nothing needs it, and its holes are known
+        run(PYTHON, "-m", "pip", "uninstall", "--yes", "--quiet", "setuptools")
 
 
 def venv_package() -> str:
