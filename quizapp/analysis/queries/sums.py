@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Integer,
     Select,
     Subquery,
@@ -32,8 +30,6 @@ from quizapp.analysis.rules.groups import Cuts, cuts
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.service.finishing import FINISHED
 from quizapp.papers.models import Form, FormQuestion
-
-IN_HALVES = 50_000  # attempts from which that is worth two processes of the database
 
 Questions = Mapping[int, Sequence[FormQuestion]]
 """Form id → its questions in order."""
@@ -99,8 +95,7 @@ def asked(session: Session, exam_id: int, forms: Mapping[int, Sat], questions: Q
         form_id: [Asked(form_id, q.position, int(q.marks * 100)) for q in listed] for form_id, listed in questions.items()
     }
     at = {(one.form, one.position): one for listed in found.values() for one in listed}
-    attempts = sum(sum(form.scores.values()) for form in forms.values())
-    for form_id, position, band, part, response, x, people, t in _added_up(session, _sums(exam_id, forms, questions, starts), attempts):
+    for form_id, position, band, part, response, x, people, t in _by_hashing(session, _sums(exam_id, forms, questions, starts)):
         one, got = at[form_id, position], x * people
         one.moments.add(got, x * got, x * int(t))
         one.got[band] += got
@@ -109,33 +104,17 @@ def asked(session: Session, exam_id: int, forms: Mapping[int, Sat], questions: Q
     return found
 
 
-def _added_up(session: Session, sums: Select[Any], attempts: int) -> Sequence[Any]:
-    """The rows of the sums. Of very many attempts PostgreSQL adds up each half in a process of its own, what by itself it
-    would not do; a row may then come twice, each time with a part of its people. What this transaction alone has written
-    is not seen by the halves."""
-    if session.get_bind().dialect.name != "postgresql":
-        return session.execute(sums).all()
-    if attempts < IN_HALVES:
-        return _by_hashing(session.connection(), sums)
-    engine, counted = session.connection().engine, sums.selected_columns[0].table
-    halves = [sums.where(counted.c.candidate_id % 2 == half, Answer.candidate_id % 2 == half) for half in (0, 1)]
-
-    def add_up(half: Select[Any]) -> Sequence[Any]:
-        with engine.begin() as connection:
-            return _by_hashing(connection, half)
-
-    with ThreadPoolExecutor(len(halves)) as pool:
-        return [row for rows in pool.map(add_up, halves) for row in rows]
-
-
-def _by_hashing(connection: Connection, sums: Select[Any]) -> Sequence[Any]:
+def _by_hashing(session: Session, sums: Select[Any]) -> Sequence[Any]:
     """PostgreSQL expects three dozen groups of some ten thousand, and would sort all answers on disk to find them. With
     the memory that a statement usually gets, it would also write them to disk once to match them with their attempts."""
-    connection.execute(text("SET LOCAL enable_sort = off"))
-    connection.execute(text("SET LOCAL work_mem = '128MB'"))
-    rows = connection.execute(sums).all()
-    connection.execute(text("SET LOCAL enable_sort = on"))
-    connection.execute(text("SET LOCAL work_mem TO DEFAULT"))
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    if is_postgresql:
+        session.execute(text("SET LOCAL enable_sort = off"))
+        session.execute(text("SET LOCAL work_mem = '128MB'"))
+    rows = session.execute(sums).all()
+    if is_postgresql:
+        session.execute(text("SET LOCAL enable_sort = on"))
+        session.execute(text("SET LOCAL work_mem TO DEFAULT"))
     return rows
 
 

@@ -15,7 +15,7 @@ from quizapp.analysis import service
 from quizapp.analysis.facility import analysed_facility
 from quizapp.analysis.measuring import analyse
 from quizapp.analysis.models import ExamAnalysis, ItemStatistic
-from quizapp.analysis.queries import stored, sums
+from quizapp.analysis.queries import stored
 from quizapp.analysis.tasks import analyse_what_is_over
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.service.files import AT_TAKING_OVER
@@ -126,19 +126,6 @@ def taught(session, exam, people=120, *, seed=5):
         papers.append(paper)
         started.append(OPENS + timedelta(days=5 if late else 1))
     sit(session, exam, forms_of(session, exam)[0], papers, started=started)
-
-
-@both_databases
-def test_added_up_in_halves_or_at_once_is_the_same(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    with app.app_context():
-        with db.transaction() as session:
-            exam_id = make_exam(session, ["single"] * 8).id
-            taught(session, session.get_one(Exam, exam_id))
-        whole = analyse(db.session(), db.session().get_one(Exam, exam_id))
-        monkeypatch.setattr(sums, "IN_HALVES", 1)
-        halves = analyse(db.session(), db.session().get_one(Exam, exam_id))
-    assert [one.statistics for one in halves.questions] == [one.statistics for one in whole.questions]
-    assert whole.questions[0].statistics.people == 120
 
 
 @both_databases
