@@ -178,7 +178,7 @@ def begin(page: Page, sitter: Sitter) -> str:
 
 
 def ready(page: Page) -> None:
-    """The page listens, and the server has said that this tab may answer."""
+    """The page listens. What it asks of the server first may still be on its way."""
     page.locator("body.live").wait_for()
 
 
