@@ -1,15 +1,17 @@
 """The production server, with a worker for long jobs beside it.
 
-The process at its head only watches over the others, and never loads the application: that would cost the memory of
-one more of them.
+Where processes begin as copies of another, the one at the head loads the application and the others share with it what
+they do not change. It only watches over them, opens no connection and starts no thread.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import multiprocessing
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from granian import Granian
@@ -41,9 +43,11 @@ def instead_of(environment: dict[str, str], host: str, port: int, workers: int, 
 def serve(host: str, port: int, workers: int, threads: int, quiet: bool = False) -> None:
     """Serve until stopped. The job worker is a child process and ends with the server."""
     worker = beside.start(os.environ)
-    allow_many_connections()
-    share_heaps()
     try:
+        allow_many_connections()
+        share_heaps()
+        if multiprocessing.get_start_method() == "fork":
+            application()
         Granian(
             "quizapp.ops.serving:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
             workers=workers, blocking_threads=threads, backlog=WAITING, backpressure=CONNECTIONS, websockets=False,
@@ -53,9 +57,10 @@ def serve(host: str, port: int, workers: int, threads: int, quiet: bool = False)
         worker.stop()
 
 
+@cache
 def application() -> Flask:
-    """The application of one server process."""
-    from quizapp.app import create_app  # here alone: see above
+    """The application of a server process, made once: by the process at the head where the others are copies of it."""
+    from quizapp.app import create_app
 
     made = create_app()
     # what it consists of lives as long as the process: the collector need not look through it again and again
@@ -87,5 +92,7 @@ def share_heaps() -> None:
 
 
 if __name__ == "__main__":
+    from quizapp.ops import serving  # by its name, under which the server asks it for the application
+
     where, at, processes, in_each, how = sys.argv[1:]
-    serve(where, int(at), int(processes), int(in_each), quiet=how == "quiet")
+    serving.serve(where, int(at), int(processes), int(in_each), quiet=how == "quiet")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,19 @@ import pytest
 from quizapp.ops.serving import allow_many_connections
 from tests.bench.exam import cpu
 from tests.bench.exam.client import Connection
-from tests.bench.exam.server import HOST, serving
+from tests.bench.exam.server import HOST, environment, serving
+from tests.databases import both_databases
 from tests.loops import apart
 
+LOADED = """
+import os, threading
+from quizapp.ops import serving
+before = set(os.listdir("/proc/self/fd"))
+app = serving.application()
+opened = set(os.listdir("/proc/self/fd")) - before
+print([os.readlink(f"/proc/self/fd/{number}") for number in opened if os.path.exists(f"/proc/self/fd/{number}")],
+      threading.active_count(), len(os.listdir("/proc/self/task")), serving.application() is app)
+"""
 IDLE = 2200  # a server left to itself would hold 2,048
 
 
@@ -22,6 +34,15 @@ def test_browsers_that_only_keep_a_connection_lock_nobody_out(database_url: str,
     allow_many_connections()
     with serving("product", ("granian", 2, 4), database_url, tmp_path) as (_process, port):
         assert apart(lambda: asyncio.run(answered_after(port, IDLE))) == 200
+
+
+@both_databases
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(not cpu.available(), reason="open files and threads are looked up in /proc, which only Linux has")
+def test_what_is_loaded_before_processes_are_copied_opens_nothing(database_url: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED], env=environment(database_url, tmp_path), timeout=50, check=True,
+                          capture_output=True, text=True)
+    assert done.stdout.strip() == "[] 1 1 True"
 
 
 async def answered_after(port: int, idle: int) -> int:
