@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -49,7 +49,8 @@ class Indicator:
 
 @dataclass(frozen=True)
 class LedgerPage(Page):
-    """`asked` is the filter of the address; ranks, types of post and units are what it may be set to."""
+    """`asked` is the filter of the address; ranks, types of post, units, campaigns, exams and subjects (code → name) are
+    what it may be set to."""
 
     template: ClassVar[str] = "reports/ledger.html"
     styles: ClassVar[tuple[str, ...]] = ("page-report",)
@@ -71,6 +72,8 @@ class LedgerPage(Page):
     units: Sequence[tuple[int, str]]
     unit_name: str
     campaigns: Sequence[str]
+    exams: Sequence[ExamFacts]
+    subjects: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ from quizapp.exams.models import Exam, RosterEntry, RosterUnit
 from quizapp.exams.queries import within_scope
 from quizapp.kernel.errors import NotFoundError
 from quizapp.kernel.rights import reaches
+from quizapp.papers.models import Form, FormQuestion
 from quizapp.people.models import Person, Unit
 from quizapp.plans import queries as plans
 from quizapp.plans.models import Plan
+from quizapp.questions.models import Item, ItemVersion, Subject
 from quizapp.reports.queries.exam import (
     NO_UNIT,
     Sheet,
@@ -67,7 +69,7 @@ def ledger(session: Session, year: int, scope: Sequence[str], exams: Sequence[Ex
     """
     asked = asked or Asked()
     known = published_exams(session) if exams is None else exams
-    groups = _asked_groups(known, year, asked)
+    groups = _asked_groups(session, known, year, asked)
     every = _ids(groups)
     seen = _seen(session, every, scope, asked)
     alone = _figures(session, sheet_of(()), every, seen)
@@ -95,10 +97,31 @@ def _groups(known: Sequence[ExamFacts], year: int) -> list[Group]:
     return [(exam, make_ups_of(known, exam.id)) for exam in firsts]
 
 
-def _asked_groups(known: Sequence[ExamFacts], year: int, asked: Asked) -> list[Group]:
-    """Those of a year that the filter keeps, by the day and the campaign of the first sitting."""
+def _asked_groups(session: Session, known: Sequence[ExamFacts], year: int, asked: Asked) -> list[Group]:
+    """Those of a year that the filter keeps, by the first sitting."""
+    subjects = subjects_asked(session, year) if asked.subject else {}
     return [group for group in _groups(known, year)
-            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0])]
+            if asked.holds(clock.to_local(group[0].opens_at).date(), group[0], subjects.get(group[0].id, ()))]
+
+
+def first_sittings(known: Sequence[ExamFacts], year: int) -> list[ExamFacts]:
+    """The exams of a year without their make-ups, in their order."""
+    return [exam for exam, _make_ups in _groups(known, year)]
+
+
+def subjects_asked(session: Session, year: int) -> dict[int, dict[str, tuple[str, str | None]]]:
+    """Exam → what its papers ask: code → name, name in English; of every published exam of the year."""
+    rows = session.execute(
+        select(Exam.id, Subject.code, Subject.name, Subject.name_en).distinct()
+        .join(Form, Form.blueprint_id == Exam.blueprint_id).join(FormQuestion, FormQuestion.form_id == Form.id)
+        .join(ItemVersion, ItemVersion.id == FormQuestion.item_version_id).join(Item, Item.id == ItemVersion.item_id)
+        .join(Subject, Subject.code == Item.subject_code)
+        .where(Exam.year == year, Exam.state != "draft").order_by(Exam.id, Subject.code)
+    )
+    found: dict[int, dict[str, tuple[str, str | None]]] = {}
+    for exam_id, code, name, in_english in rows:
+        found.setdefault(exam_id, {})[code] = name, in_english
+    return found
 
 
 def by_year(session: Session, years: Sequence[int], scope: Sequence[str], now: datetime) -> list[YearLine]:
@@ -221,7 +244,7 @@ def people(session: Session, year: int, scope: Sequence[str], asked: Asked | Non
     """Everybody expected in the year, those alone who sat something, or nothing, with the unit of the latest roster: as
     many as the ledger counts with the same filter. Raises NotFoundError where a unit is asked for that is out of sight."""
     asked = asked or Asked()
-    every = _ids(_asked_groups(published_exams(session), year, asked))
+    every = _ids(_asked_groups(session, published_exams(session), year, asked))
     seen = _seen(session, every, scope, asked)
     each = _taking_part(every, seen)
     wanted = (true(),) if sat is None else (each.c.sat == int(sat),)
@@ -243,7 +266,7 @@ _YEAR_PERSON = (RosterEntry.candidate_id, Person.login, Person.name, RosterUnit.
 def entries(session: Session, year: int, scope: Sequence[str], asked: Asked, measure: Measure, now: datetime) -> list[YearPerson]:
     """Who is counted under a measure in the exams of a year that have ended, make-ups merged in: with so many exams
     together as the ledger's total counts entries. Raises NotFoundError where a unit is asked for that is out of sight."""
-    groups = _asked_groups(published_exams(session), year, asked)
+    groups = _asked_groups(session, published_exams(session), year, asked)
     seen = _seen(session, _ids(groups), scope, asked)
     rows: list[Any] = []
     for exam, make_ups in reversed([group for group in groups if group[0].is_over(now)]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -66,8 +66,8 @@ def instead(whole: Figures, before: Figures, after: Figures) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reader of a year asked to see: exams that opened from `since` to `until`, those of a campaign, and of
-    whom."""
+    """What the reader of a year asked to see: exams that opened from `since` to `until`, those of a campaign, one alone
+    (`exam`, a number), those with questions of a subject (its code), and of whom."""
 
     since: date | None = None
     until: date | None = None
@@ -75,6 +75,8 @@ class Asked:
     rank: str = ""
     post_type: str = ""
     campaign: str = ""
+    exam: str = ""
+    subject: str = ""
 
     @classmethod
     def from_address(cls, values: Any) -> Asked:
@@ -83,7 +85,7 @@ class Asked:
         if since and until and until < since:
             raise InputError("结束日期 %(until)s 早于开始日期 %(since)s，请改一下", since=since, until=until)
         return cls(since, until, values.get("unit", ""), values.get("rank", ""), values.get("post_type", ""),
-                   values.get("campaign", ""))
+                   values.get("campaign", ""), values.get("exam", ""), values.get("subject", ""))
 
     def of_exam(self) -> dict[str, str]:
         """The part of it that the report of one exam knows too."""
@@ -92,13 +94,15 @@ class Asked:
 
     def to_address(self) -> dict[str, str]:
         """The parameters that bring this filter back."""
-        values = {"since": str(self.since or ""), "until": str(self.until or ""), "campaign": self.campaign}
+        values = {"since": str(self.since or ""), "until": str(self.until or ""), "campaign": self.campaign,
+                  "exam": self.exam, "subject": self.subject}
         return {key: value for key, value in values.items() if value} | self.of_exam()
 
-    def holds(self, day: date, exam: ExamFacts) -> bool:
-        """Whether this exam, which opened on this day, is asked for."""
+    def holds(self, day: date, exam: ExamFacts, subjects: Collection[str]) -> bool:
+        """Whether this exam, which opened on this day and asks these subjects, is asked for."""
         in_time = (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-        return in_time and (not self.campaign or exam.belongs_to(self.campaign))
+        is_meant = self.exam in ("", str(exam.id)) and (not self.campaign or exam.belongs_to(self.campaign))
+        return in_time and is_meant and (not self.subject or self.subject in subjects)
 
     @property
     def any(self) -> bool:

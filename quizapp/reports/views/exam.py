@@ -18,7 +18,7 @@ from quizapp.access import actor, allow
 from quizapp.audit import service as audit
 from quizapp.db import db
 from quizapp.exams.queries import years as exam_years
-from quizapp.i18n import N_, _, language, show_time
+from quizapp.i18n import N_, _, language, pick, show_time
 from quizapp.jobs import queries as jobs_queries
 from quizapp.jobs import service as jobs
 from quizapp.kernel.errors import NotFoundError
@@ -71,7 +71,9 @@ def index() -> Response | BaseResponse:
 def ledger(year: int) -> Response:
     session = db.session()
     asked = Asked.from_address(request.args)
-    found = year_queries.ledger(session, year, actor().scope, asked=asked)
+    known = queries.published_exams(session)
+    found = year_queries.ledger(session, year, actor().scope, known, asked)
+    subjects = {code: pick(*names) for one in year_queries.subjects_asked(session, year).values() for code, names in one.items()}
     ranks, post_types = year_queries.categories(session, year, actor().scope)
     units = year_queries.units(session, actor().scope)
     years = sorted({year, *exam_years(session)}, reverse=True)
@@ -80,7 +82,7 @@ def ledger(year: int) -> Response:
                              wording.cell_words(), scope_words(actor().scope), now, actor().has(Role.EXAM_ADMIN),
                              asked, ranks, post_types, units,
                              next((name for id, name in units if str(id) == asked.unit), asked.unit),
-                             plans.campaigns(session, year)))
+                             plans.campaigns(session, year), year_queries.first_sittings(known, year), subjects))
 
 
 def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:

@@ -18,12 +18,15 @@ from quizapp.db import db
 from quizapp.exams import queries as exams
 from quizapp.exams.models import Exam, Result, RosterEntry
 from quizapp.kernel.errors import NotFoundError
+from quizapp.papers.models import Blueprint
 from quizapp.people.models import Person, Unit
 from quizapp.reports.queries import exam as queries
 from quizapp.reports.queries import year as year_queries
 from quizapp.reports.rules.charts import histogram
 from quizapp.reports.rules.ledger import Asked
 from quizapp.reports.rules.report import Choice, ExamReport, Measure
+from tests.builders.bank import make_item, make_subject
+from tests.builders.exams import make_form
 from tests.builders.people import make_agency, make_person, make_unit
 from tests.builders.results import OPENS, freeze_units, give_result, make_bureau, make_sitting, put_on_roster
 from tests.databases import both_databases
@@ -196,6 +199,36 @@ def test_a_campaign_of_the_year_keeps_the_exams_that_name_it_and_not_titles_besi
         assert len(titles("")) == 4
         expected = year_queries.entries(session, 2026, ALL, Asked(campaign="民法典宣传"), Measure.EXPECTED, now())
         assert [row.exams for row in expected] == [("宪法宣传周前的民法典考试",)]
+
+
+@both_databases
+def test_a_year_keeps_to_one_exam_or_to_those_that_ask_a_subject(app: Flask) -> None:
+    with app.app_context(), db.transaction() as session:
+        agency = make_agency(session)
+        person = make_person(session, unit=agency)
+        ids = {}
+        for title, subjects in (("上半年考试", ("civil", "constitution")), ("下半年考试", ("civil",)), ("纸笔考试", ())):
+            exam = make_sitting(session, title)
+            ids[title] = exam.id
+            freeze_units(session, exam, [agency])
+            put_on_roster(session, exam, agency, person)
+            if subjects:
+                blueprint = Blueprint(name=title)
+                session.add(blueprint)
+                session.flush()
+                exam.blueprint_id = blueprint.id
+                make_form(session, blueprint, 1, [make_item(session, subject=make_subject(session, code).code) for code in subjects])
+        session.flush()
+
+        def titles(**asked: str) -> set[str]:
+            return {row.exam.title for row in year_queries.ledger(session, 2026, ALL, asked=Asked(**asked)).rows}
+
+        assert titles(subject="civil") == {"上半年考试", "下半年考试"}
+        assert titles(subject="constitution") == {"上半年考试"}
+        assert titles(subject="nothing") == titles(exam="999") == titles(exam="x") == set()
+        assert titles(exam=str(ids["纸笔考试"])) == {"纸笔考试"}
+        assert titles(exam=str(ids["下半年考试"]), subject="constitution") == set()
+        assert len(titles()) == 3
 
 
 @both_databases

@@ -213,6 +213,9 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
     ledger = page(admin, "/reports/2026?campaign=宪法宣传周")
     assert "· 宪法宣传周" in words(ledger)
     assert ledger.xpath("//select[@name='campaign']/option/text()") == ["全部活动", "宪法宣传周"]
+    alone = page(admin, f"/reports/2026?exam={world.first}")
+    assert len(alone.xpath("//table[contains(@class,'exam-table')]//tbody/tr[not(contains(@class,'child'))]")) == 1
+    assert "没有符合的考试" in text(admin, "/reports/2026?exam=999&subject=nothing")
     tree = page(admin, f"/reports/2026?unit={world.left}&rank=科级")
     shown = tree.xpath("//table[contains(@class,'exam-table')]//tbody/tr[1]/td[@data-label='应考']/a")[0]
     with app.app_context():
