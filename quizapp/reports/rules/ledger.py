@@ -105,6 +105,11 @@ class Asked:
         return in_time and is_meant and (not self.subject or self.subject in subjects)
 
     @property
+    def leaves_exams_out(self) -> bool:
+        """Whether exams of the year may be missing, so that their number says nothing about the plan."""
+        return bool(self.since or self.until or self.campaign or self.exam or self.subject)
+
+    @property
     def any(self) -> bool:
         return self != Asked()
 

@@ -78,15 +78,15 @@ def ledger(year: int) -> Response:
     units = year_queries.units(session, actor().scope)
     years = sorted({year, *exam_years(session)}, reverse=True)
     now = clock.now()
-    return render(LedgerPage(found, found.total(now), years, indicators(found, now), wording.annual_text(found, now),
+    return render(LedgerPage(found, found.total(now), years, indicators(found, now, asked), wording.annual_text(found, now),
                              wording.cell_words(), scope_words(actor().scope), now, actor().has(Role.EXAM_ADMIN),
                              asked, ranks, post_types, units,
                              next((name for id, name in units if str(id) == asked.unit), asked.unit),
                              plans.campaigns(session, year), year_queries.first_sittings(known, year), subjects))
 
 
-def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
-    """Planned beside reached. Where the plan names no base, the stricter one, 应考, decides, if it can be meant."""
+def indicators(ledger: Ledger, now: datetime, filtered: Asked) -> list[Indicator]:
+    """Planned beside reached; no verdict on the number of exams where the filter leaves some out. Where the plan names no base, the stricter one, 应考, decides, if it can be meant."""
     asked = ledger.targets or Targets(confirmed=False)
     total = ledger.total(now)
     lines = [_count_line(_("线上考试"), asked.online, ledger.held("online", now), ledger.set_up("online")),
@@ -94,6 +94,8 @@ def indicators(ledger: Ledger, now: datetime) -> list[Indicator]:
     if asked.total is not None and asked.online is None and asked.offline is None:
         held, set_up = ledger.held("online", now) + ledger.held("paper", now), len(ledger.rows)
         lines = [_count_line(_("考试合计"), asked.total, held, set_up)]
+    if filtered.leaves_exams_out:
+        lines = [replace(line, state="none") for line in lines]
     passes = _rate_line(_("合格率"), _("合格 ÷ 应考"), asked.pass_rate, total.pass_of_expected)
     if only_of_sat(asked.participation, asked.pass_rate):
         passes = _rate_line(_("合格率"), _("合格 ÷ 实考，计划的合格率高于参考率，只能以实考为基数"), asked.pass_rate, total.pass_of_sat)

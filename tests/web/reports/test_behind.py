@@ -19,6 +19,7 @@ from quizapp.exams.models import Exam
 from quizapp.kernel.roles import Role
 from quizapp.papers.models import Blueprint, Form
 from quizapp.people.models import Person, Unit
+from quizapp.plans.models import PlanFact
 from quizapp.reports.queries import exam as queries
 from quizapp.reports.rules.report import Choice
 from quizapp.reports.views import exam as exam_views
@@ -208,11 +209,16 @@ def test_the_ledger_keeps_to_dates_units_and_ranks(app: Flask, admin: LintingCli
     assert "2026 年上半年学法用法线上考试" in text(admin, "/reports/2026?campaign=线上")
     with app.app_context(), db.transaction() as session:
         session.get_one(Exam, world.first).campaign = "宪法宣传周"
-        make_campaigns(session, "宪法宣传周")
+        plan = make_campaigns(session, "宪法宣传周")
+        session.add(PlanFact(plan_id=plan.id, position=9, field="exams_online", value={"v": 9}, confirmed={"v": 9}, state="confirmed"))
     assert "没有符合的考试" in text(admin, "/reports/2026?campaign=线上")
     ledger = page(admin, "/reports/2026?campaign=宪法宣传周")
     assert "· 宪法宣传周" in words(ledger)
     assert ledger.xpath("//select[@name='campaign']/option/text()") == ["全部活动", "宪法宣传周"]
+    planned = "//tr[th[contains(., '线上考试')]]/td[@data-label='情况']"
+    for query, verdict in (("", "未达到"), (f"?unit={world.left}", "未达到"), ("?campaign=宪法宣传周", "—"), (f"?exam={world.first}", "—")):
+        found = page(admin, f"/reports/2026{query}").xpath(planned)[0]
+        assert words(found).strip() == verdict, query  # of a part of the year's exams the number says nothing about the plan
     alone = page(admin, f"/reports/2026?exam={world.first}")
     assert len(alone.xpath("//table[contains(@class,'exam-table')]//tbody/tr[not(contains(@class,'child'))]")) == 1
     assert "没有符合的考试" in text(admin, "/reports/2026?exam=999&subject=nothing")
