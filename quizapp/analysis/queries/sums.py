@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    Subquery,
     and_,
     case,
     func,
@@ -95,27 +94,18 @@ def asked(session: Session, exam_id: int, forms: Mapping[int, Sat], questions: Q
         form_id: [Asked(form_id, q.position, int(q.marks * 100)) for q in listed] for form_id, listed in questions.items()
     }
     at = {(one.form, one.position): one for listed in found.values() for one in listed}
-    for form_id, position, band, part, response, x, people, t in _by_hashing(session, _sums(exam_id, forms, questions, starts)):
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL work_mem = '128MB'"))  # attempts matched with their answers, and nothing of it on disk
+    for form_id, position, cell, response, x, people, t in session.execute(_sums(exam_id, forms, questions, starts)):
         one, got = at[form_id, position], x * people
+        band, part = divmod(cell, max(len(starts), 1))
         one.moments.add(got, x * got, x * int(t))
         one.got[band] += got
         one.by_slice[part] += got
         _count(one, band, response, people)
-    return found
-
-
-def _by_hashing(session: Session, sums: Select[Any]) -> Sequence[Any]:
-    """PostgreSQL expects three dozen groups of some ten thousand, and would sort all answers on disk to find them. With
-    the memory that a statement usually gets, it would also write them to disk once to match them with their attempts."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    if is_postgresql:
-        session.execute(text("SET LOCAL enable_sort = off"))
-        session.execute(text("SET LOCAL work_mem = '128MB'"))
-    rows = session.execute(sums).all()
-    if is_postgresql:
-        session.execute(text("SET LOCAL enable_sort = on"))
+    if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL work_mem TO DEFAULT"))
-    return rows
+    return found
 
 
 def _count(one: Asked, band: int, response: list[str] | None, people: int) -> None:
@@ -130,29 +120,24 @@ def _count(one: Asked, band: int, response: list[str] | None, people: int) -> No
 
 def _sums(exam_id: int, forms: Mapping[int, Sat], questions: Questions, starts: Sequence[datetime]) -> Select[Any]:
     """One row for all answers to a question that say the same and brought the same, by band and slice: of squares and
-    products, which cost the database most, none has to be added up answer by answer."""
-    counted = _counted(exam_id, forms, starts)
-    x = func.coalesce(type_coerce(Answer.score, Integer), 0)
-    choice = _choice(counted, questions)
-    key = (counted.c.form_id, Answer.position, counted.c.band, counted.c.part, choice, x)
-    return (
-        select(*key, func.count(), func.sum(counted.c.score))
-        .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
-        .group_by(*key)
-    )
+    products, which cost the database most, none has to be added up answer by answer.
 
-
-def _counted(exam_id: int, forms: Mapping[int, Sat], starts: Sequence[datetime]) -> Subquery:
-    """One row for each attempt that counts. The offset keeps the database from working out band and slice anew for
-    every answer."""
+    PostgreSQL divides the work among its processes only where it expects far fewer groups than answers. It would take
+    every attempt's score and start for a group of its own; behind an offset it sees one number, the cell, and guesses
+    few. As a text, because a number there would have to be converted first, and until then might leave rows out: what
+    may leave rows out is not divided.
+    """
     score = type_coerce(Attempt.score, Integer)
     band = case(*((Attempt.form_id == form_id, _band(score, form.cuts)) for form_id, form in forms.items() if form.cuts),
-                else_=literal_column("2"))
-    return (
-        select(Attempt.candidate_id, Attempt.id, Attempt.form_id, score.label("score"), band.label("band"),
-               _slice(starts).label("part"))
-        .where(*first_attempts(exam_id)).offset(literal_column("0")).subquery("counted")
+                else_=literal_column("2", Integer))
+    given = (
+        select(Attempt.form_id, Answer.position, (band * max(len(starts), 1) + _slice(starts)).label("cell"),
+               _choice(questions).label("choice"), func.coalesce(type_coerce(Answer.score, Integer), 0).label("x"), score.label("score"))
+        .join(Answer, (Answer.candidate_id == Attempt.candidate_id) & (Answer.attempt_id == Attempt.id))
+        .where(*first_attempts(exam_id)).offset(literal_column("'0'")).subquery("given")
     )
+    key = (given.c.form_id, given.c.position, given.c.cell, given.c.choice, given.c.x)
+    return select(*key, func.count(), func.sum(given.c.score)).group_by(*key)
 
 
 def _band(score: ColumnElement[int], bounds: Cuts) -> ColumnElement[int]:
@@ -170,7 +155,7 @@ def _slice(starts: Sequence[datetime]) -> ColumnElement[int]:
     return case(*((Attempt.started_at >= start, literal_column(str(n), Integer)) for n, start in later), else_=first)
 
 
-def _choice(counted: Subquery, questions: Questions) -> ColumnElement[Any]:
+def _choice(questions: Questions) -> ColumnElement[Any]:
     """The response where options are chosen; of what people write only whether it says anything ([] or nothing)."""
     written = {form_id: tuple(q.position for q in listed if q.type not in CHOICES) for form_id, listed in questions.items()}
     response: Any = Answer.response
@@ -178,6 +163,6 @@ def _choice(counted: Subquery, questions: Questions) -> ColumnElement[Any]:
         return response
     is_written: ColumnElement[bool] = Answer.position.in_(next(iter(written.values())))
     if len(set(written.values())) > 1:
-        is_written = or_(*(and_(counted.c.form_id == form_id, Answer.position.in_(positions))
+        is_written = or_(*(and_(Attempt.form_id == form_id, Answer.position.in_(positions))
                            for form_id, positions in written.items() if positions))
     return case((is_written & (response != []), null()), else_=response)
