@@ -117,12 +117,13 @@ def who(
 
 
 def _sat(exam_ids: Collection[int], wanted: Sequence[ColumnElement[bool]], *columns: Any) -> Select[Any]:
-    """Attempts that count, of people on the roster."""
+    """Columns of the attempts that count, of people on the roster. That an attempt counts is asked for apart, as in
+    the reports by subject."""
+    counts = select(Result.attempt_id).where(Result.exam_id.in_(exam_ids), Result.attempt_id.is_not(None))
     return (
-        select(*columns).select_from(Result)
-        .join(RosterEntry, (RosterEntry.exam_id == Result.exam_id) & (RosterEntry.candidate_id == Result.candidate_id))
-        .join(Attempt, (Attempt.candidate_id == Result.candidate_id) & (Attempt.id == Result.attempt_id))
-        .where(Result.exam_id.in_(exam_ids), *wanted)
+        select(*columns).select_from(Attempt)
+        .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
+        .where(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(counts), *wanted)
     )
 
 
@@ -137,15 +138,15 @@ def answered(
     the database, and what comes back does not grow with the number of people.
     """
     of_forms = session.execute(
-        _sat(exam_ids, wanted, Result.exam_id, Attempt.form_id, *by, func.count()).group_by(Result.exam_id, Attempt.form_id, *by)
+        _sat(exam_ids, wanted, Attempt.exam_id, Attempt.form_id, *by, func.count()).group_by(Attempt.exam_id, Attempt.form_id, *by)
     ).all()
     score = type_coerce(Answer.score, Integer)
-    marks = _sat(exam_ids, wanted, Result.exam_id, Attempt.form_id, Answer.position, score, *by, func.count()).join(
+    marks = _sat(exam_ids, wanted, Attempt.exam_id, Attempt.form_id, Answer.position, score, *by, func.count()).join(
         Answer, (Answer.candidate_id == Attempt.candidate_id) & (Answer.attempt_id == Attempt.id))
     if places is not None:
         marks = marks.where(Answer.position.in_({position for _form, position in places}))
     scored: dict[tuple[Any, ...], list[tuple[int | None, int]]] = {}
-    for row in session.execute(marks.group_by(Result.exam_id, Attempt.form_id, Answer.position, score, *by)):
+    for row in session.execute(marks.group_by(Attempt.exam_id, Attempt.form_id, Answer.position, score, *by)):
         exam_id, form_id, position, hundredths, *values, number = row
         scored.setdefault((exam_id, form_id, position, *values), []).append((hundredths, number))
     questions = _questions(session, {row[1] for row in of_forms}, places)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Subquery, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.attempts.models import Answer, Attempt, Result
@@ -19,28 +19,29 @@ from quizapp.reports.rules.report import Choice
 from quizapp.reports.rules.subjects import Share, SubjectShare
 from quizapp.reports.rules.tree import Branch, folding, in_order, within
 
+THEIRS = (Answer.candidate_id == Attempt.candidate_id) & (Answer.attempt_id == Attempt.id)
+
 
 def by_subject(session: Session, exam_id: int, scope: Sequence[str], choice: Choice) -> list[SubjectShare]:
     """Every subject of the exam's papers, over the attempts that count for the people chosen.
 
     A question left empty brought nothing. Who is excused or still waits for a mark is left out, and so are make-ups.
     """
-    return _shares(session, _counted([exam_id], wanted_people(session, exam_id, scope, choice)))
+    return _shares(session, [exam_id], wanted_people(session, exam_id, scope, choice))
 
 
 def of_exams(session: Session, exam_ids: Sequence[int]) -> list[SubjectShare]:
     """Every subject over several exams together, everybody counted, by the same rules. A question that several exams
     asked is one of the subject's questions. `people`: at least so many different ones, the most of one exam."""
-    return _shares(session, _counted(exam_ids, []))
+    return _shares(session, exam_ids, [])
 
 
-def _shares(session: Session, counted: Subquery) -> list[SubjectShare]:
-    place = counted.c.exam_id, counted.c.form_id
+def _shares(session: Session, exam_ids: Sequence[int], wanted: Sequence[ColumnElement[bool]]) -> list[SubjectShare]:
+    place = Attempt.exam_id, Attempt.form_id
     people: dict[tuple[int, int], int] = {(row[0], row[1]): row[2] for row in session.execute(
-        select(*place, func.count()).group_by(*place))}
+        _counted(exam_ids, wanted, *place, func.count()).group_by(*place))}
     got = {(row[0], row[1], row[2]): int(row[3] or 0) for row in session.execute(
-        select(*place, Answer.position, func.sum(type_coerce(Answer.score, Integer)))
-        .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
+        _counted(exam_ids, wanted, *place, Answer.position, func.sum(type_coerce(Answer.score, Integer))).join(Answer, THEIRS)
         .group_by(*place, Answer.position))}
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     seen: dict[str, dict[tuple[int, int], int]] = defaultdict(dict)
@@ -76,9 +77,8 @@ def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice
     """One subject by unit: the units shown, how many stand folded below each, and each one's own share."""
     whole = frozen_units(session, exam_id)
     fold = folding(in_order(within(whole, scope), whole), most)
-    counted = _counted([exam_id], wanted_people(session, exam_id, scope, choice))
-    rows = session.execute(select(counted.c.unit_id, counted.c.form_id, func.count())
-                           .group_by(counted.c.unit_id, counted.c.form_id)).all()
+    wanted, place = wanted_people(session, exam_id, scope, choice), (RosterEntry.unit_id, Attempt.form_id)
+    rows = session.execute(_counted([exam_id], wanted, *place, func.count()).group_by(*place)).all()
     forms = {row[1]: 0 for row in rows}
     places: dict[int, set[int]] = defaultdict(set)
     marks_of: dict[int, int] = defaultdict(int)
@@ -92,26 +92,26 @@ def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice
         share[1] += people * marks_of[form_id]
         share[2] += people
     for unit_id, form_id, position, got in session.execute(
-        select(counted.c.unit_id, counted.c.form_id, Answer.position, func.sum(type_coerce(Answer.score, Integer)))
-        .join(Answer, (Answer.candidate_id == counted.c.candidate_id) & (Answer.attempt_id == counted.c.id))
-        .where(Answer.position.in_(sorted(set().union(*places.values()))))
-        .group_by(counted.c.unit_id, counted.c.form_id, Answer.position)
+        _counted([exam_id], wanted, *place, Answer.position, func.sum(type_coerce(Answer.score, Integer))).join(Answer, THEIRS)
+        .where(Answer.position.in_(sorted(set().union(*places.values())))).group_by(*place, Answer.position)
     ):
         if position in places[form_id]:
             shares[fold.into.get(unit_id, unit_id)][0] += int(got or 0)
     return fold.shown, fold.folded, {unit: Share(*values) for unit, values in shares.items()}
 
 
-def _counted(exam_ids: Sequence[int], wanted: Sequence[ColumnElement[bool]]) -> Subquery:
-    """The attempts that count for the people chosen, fully marked."""
+def _counted(exam_ids: Sequence[int], wanted: Sequence[ColumnElement[bool]], *columns: Any) -> Select[Any]:
+    """Columns of the attempts that count for the people chosen, fully marked, and of their rosters.
+
+    That an attempt counts is asked for apart: joined by person, exam and attempt at once PostgreSQL expects one row, and
+    would look up the answers of a million people one by one.
+    """
+    counts = select(Result.attempt_id).where(Result.exam_id.in_(exam_ids), Result.attempt_id.is_not(None))
     return (
-        select(Attempt.candidate_id, Attempt.id, Attempt.exam_id, Attempt.form_id, RosterEntry.unit_id)
-        .join(Result, (Result.candidate_id == Attempt.candidate_id) & (Result.attempt_id == Attempt.id)
-              & (Result.exam_id == Attempt.exam_id))
+        select(*columns).select_from(Attempt)
         .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
-        .where(Attempt.exam_id.in_(exam_ids), Result.exam_id.in_(exam_ids), Attempt.state.in_(FINISHED),
+        .where(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(counts), Attempt.state.in_(FINISHED),
                Attempt.needs_marking.is_(False), RosterEntry.status == "expected", *wanted)
-        .subquery("counted")
     )
 
 
