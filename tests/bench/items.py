@@ -1,4 +1,4 @@
-"""Item analysis of a very large exam: 50 questions to a paper, four forms, on PostgreSQL.
+"""Item analysis, marks by subject and law coverage of a very large exam: 50 questions to a paper, four forms, on PostgreSQL.
 
 `make bench` takes 100,000 papers (5 million answers); `python -m tests.bench.items 1000000` takes as many as it is told.
 The analysis runs in a process of its own, so that its memory can be told.
@@ -22,13 +22,17 @@ import psutil
 from sqlalchemy import text
 
 from quizapp import clock
+from quizapp.access import ALL_UNITS
 from quizapp.analysis import service
 from quizapp.analysis.measuring import analyse
 from quizapp.app import create_app
 from quizapp.config import Settings
+from quizapp.coverage import queries as coverage
 from quizapp.db import db
 from quizapp.exams.models import Exam
 from quizapp.papers.models import Form
+from quizapp.reports.queries import subjects
+from quizapp.reports.rules.report import Choice
 from tests.bench.figures import Figure, application
 from tests.bench.pages import look_at_tables, postgresql
 from tests.builders.exams import make_exam
@@ -36,6 +40,7 @@ from tests.builders.exams import make_exam
 PAPERS, QUESTIONS, FORMS = 100_000, 50, 4
 WHOLE = 1_000_000
 SECONDS, MEGABYTES = 60, 1000
+LIVE = 30  # seconds for a page of a million people that reads every answer anew; less people, less time
 
 # strength and chance come out of a hash: the same papers in every run
 ANSWERS = """
@@ -54,6 +59,21 @@ SELECT candidate_id, attempt_id, :exam, 1, (cast(:forms AS int[]))[1 + candidate
        cast(:opens AS timestamptz) + (candidate_id % 10000) * interval '1 minute', :closes, :closes, 1, 0, sum(score), false, '', ''
 FROM answer GROUP BY candidate_id, attempt_id
 """
+# one level of units below the top; everybody's first attempt counts
+UNITS = """
+INSERT INTO roster_unit (exam_id, unit_id, parent_id, name, path, position)
+SELECT :exam, n, CASE n WHEN 1 THEN NULL ELSE 1 END, '单位 ' || n, CASE n WHEN 1 THEN '/1/' ELSE '/1/' || n || '/' END, n
+FROM generate_series(1, 241) AS n
+"""
+ROSTER = """
+INSERT INTO roster_entry (exam_id, candidate_id, unit_id, path, rank, post_type, status, reason)
+SELECT :exam, candidate_id, 2 + candidate_id % 240, '/1/' || (2 + candidate_id % 240) || '/', '科级', '综合', 'expected', ''
+FROM attempt
+"""
+RESULTS = """
+INSERT INTO result (exam_id, candidate_id, source, attempt_id, attempts, score, sat_at)
+SELECT :exam, candidate_id, 'online', id, 1, score, finished_at FROM attempt
+"""
 FOREIGN = "fk_answer_candidate_id_attempt"
 
 
@@ -62,6 +82,8 @@ def measure(papers: int = PAPERS) -> list[Figure]:
         exam_id = fill(papers)
         with watched() as (servers, worked):
             found = analysed(url, exam_id)
+        of_subjects, of_laws = seconds_of_pages(exam_id)
+    live = LIVE * max(papers, PAPERS) / WHOLE
     name = f"item analysis of {papers:,} papers of {QUESTIONS} ({papers * QUESTIONS:,} answers), PostgreSQL"
     return [
         Figure(name, found["seconds"], SECONDS, "s"),
@@ -69,7 +91,26 @@ def measure(papers: int = PAPERS) -> list[Figure]:
         Figure("memory of the database's processes beside what they share", max(servers), MEGABYTES, "MB"),
         Figure("time of the processors in it, database and process together", found["worked"] + worked[0], 2 * SECONDS, "s"),
         Figure("questions in it without an estimate of item response theory", found["without"], 0, ""),
+        Figure("marks by subject of the whole exam", of_subjects, live, "s"),
+        Figure("law coverage of its year", of_laws, live, "s"),
     ]
+
+
+def seconds_of_pages(exam_id: int) -> tuple[float, float]:
+    """What the pages on subjects and on law coverage read, with everybody counted. People are left out: rosters and
+    results go in without their foreign keys."""
+    with db.transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in (UNITS, ROSTER, RESULTS):
+            session.execute(text(statement), {"exam": exam_id})
+    look_at_tables("VACUUM ANALYZE")
+    session, everybody = db.session(), (ALL_UNITS,)
+    start = time.perf_counter()
+    subjects.by_subject(session, exam_id, everybody, Choice())
+    middle = time.perf_counter()
+    choice = coverage.Choice(2026)
+    coverage.year_of(session, choice, [exam_id], coverage.who(session, choice, [exam_id], everybody, ()))
+    return middle - start, time.perf_counter() - middle
 
 
 def fill(papers: int) -> int:
