@@ -15,7 +15,7 @@ from flask.cli import AppGroup
 from quizapp import db as database
 from quizapp.app import create_app
 from quizapp.config import ROOT
-from quizapp.ops import checking, serving
+from quizapp.ops import checking
 from quizapp.ops.demo import loading
 from quizapp.ops.demo.agency import Account
 from quizapp.ops.rules.durability import Finding, Severity, unsafe
@@ -70,6 +70,8 @@ def serve(host: str, port: int, workers: int, threads: int, without_exams: bool)
 
 def serve_in_place(app: Flask, host: str, port: int, workers: int, threads: int, quiet: bool = False) -> None:
     """Hand over to the server, with the settings that this command found."""
+    from quizapp.ops import serving  # the server is loaded where something is served, not by every command
+
     settings = app.config["SETTINGS"]
     named = {"DATABASE_URL": settings.database_url, "QUIZAPP_INSTANCE": str(settings.instance_path),
              "QUIZAPP_BANK": str(settings.bank_path)}

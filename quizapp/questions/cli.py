@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from quizapp.db import db
 from quizapp.jobs.terminal import Counter
 from quizapp.kernel.errors import InputError
-from quizapp.questions import gate, generating, queries, service
+from quizapp.questions import gate, queries, service
 from quizapp.questions.files import BankFiles, read_bank
 from quizapp.questions.gate import every_citation
 from quizapp.questions.rules import content as contents
@@ -118,14 +118,17 @@ def build(path: str | None, dry_run: bool, as_json: bool) -> None:
 @bank.command()
 @click.argument("laws", nargs=-1, required=True)
 @click.option("--subject", required=True, help="The subject that the candidates go to.")
-@click.option("--seed", default=generating.SEED, show_default=True, help="The same seed makes the same candidates.")
+@click.option("--seed", type=int, help="The same seed makes the same candidates, and so does none.")
 @click.option("--limit", type=int, help="Stop after so many.")
 @click.option("--dry-run", is_flag=True, help="Make candidates, put none into the queue.")
 @click.option("--json", "as_json", is_flag=True, help="Print the candidates, one a line.")
-def generate(laws: tuple[str, ...], subject: str, seed: int, limit: int | None, dry_run: bool, as_json: bool) -> None:
+def generate(laws: tuple[str, ...], subject: str, seed: int | None, limit: int | None, dry_run: bool, as_json: bool) -> None:
     """Make candidate items from the articles of laws, for reviewers to accept or reject."""
+    from quizapp.questions import generating  # what reads laws is loaded where laws are read
+
     if subject not in {one.code for one in queries.subjects(db.session())}:
         raise InputError("没有科目“%(subject)s”", subject=subject)
+    seed = generating.SEED if seed is None else seed
     made = generating.generate(db.session(), laws, subject, seed=seed, limit=limit, progress=Counter())
     new = 0
     if not dry_run:

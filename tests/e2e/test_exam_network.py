@@ -120,6 +120,37 @@ def test_errors_of_the_server_lose_nothing(page: Page, sitter: Sitter) -> None:
     assert hand_in(page) == str(len(asked))
 
 
+def test_a_page_that_lets_go_before_the_acknowledgement_is_found_out(exam_hall: Hall, sitter: Sitter) -> None:
+    """The mistake of others, put into the script that is shipped: one failure of the server and the answer is gone.
+    So the tests around this one can fail."""
+    sent: list[int] = []
+
+    def hasty(route: Route) -> None:
+        whole = route.fetch()
+        script, place = whole.text(), "  #post(batch, options) {\n"
+        assert script.count(place) == 1
+        route.fulfill(response=whole, body=script.replace(
+            place, f"{place}    for (const {{ q, seq }} of batch) this.#outbox.acknowledge(q, seq);\n"))
+
+    def fail_once(route: Route) -> None:
+        answers = [save for save in (route.request.post_data_json or {}).get("saves", []) if save["response"]]
+        sent.append(len(answers))
+        if answers:
+            route.fulfill(status=503, body="")
+        else:
+            route.continue_()
+
+    page = exam_hall.phone(sitter)
+    page.route("**/exam-sync.js*", hasty)
+    begin(page, sitter)
+    page.route(SAVES, fail_once)
+    choose(page, singles(sitter)[0], 2)
+    until(lambda: 1 in sent and sent[-1] == 0, "nothing was tried again", page=page)
+    saved(page)
+    assert sent.count(1) == 1
+    assert sitter.stored() == {}
+
+
 def test_the_server_is_named_when_it_is_the_server(page: Page, sitter: Sitter) -> None:
     page.route(SAVES, lambda route: route.fulfill(status=503, json={"error": "数据库暂时没有应答"}))
     choose(page, singles(sitter)[0], 1)
