@@ -196,7 +196,7 @@ FACTS = {
     "route": N_("地址名"), "asked": N_("要打开的"), "exists": N_("确有此对象"), "more": N_("又有几次"), "minute": N_("在哪一分钟"),
     "others": N_("同一分钟还试了"), "filters": N_("筛选"), "known": N_("确有此账号"), "number": N_("序号"), "removed": N_("删去条数"),
     "sign_ins": N_("登录记录"), "failed_sign_ins": N_("失败的登录"), "links": N_("一次性链接和代码"), "audit_events": N_("审计记录"),
-    "uploads": N_("上传的文件"), "jobs": N_("后台任务"), "kept": N_("留下条数"), "classes": N_("各类条数"), "tables": N_("各表条数"), "kinds": N_("种数"),
+    "uploads": N_("上传的文件"), "excuse_files": N_("没有登记的附件"), "jobs": N_("后台任务"), "kept": N_("留下条数"), "classes": N_("各类条数"), "tables": N_("各表条数"), "kinds": N_("种数"),
     "case": N_("申请编号"), "people": N_("人数"),
     "proposer": N_("提出的人"), "proposer_id": N_("提出的人的编号"), "second": N_("同意的人"),
     "second_id": N_("同意的人的编号"), "proposal": N_("提出的编号"), "params": N_("要办的事"), "words": N_("不同意的理由"),
@@ -204,6 +204,15 @@ FACTS = {
     "minutes": N_("分钟"), "working": N_("正在作答"), "closes_at": N_("考试结束"), "deadline": N_("到时"),
     "version": N_("版次"), "signature": N_("签名"),
     "results": N_("成绩份数"), "unsettled": N_("还没有评完"),
+    "opens_at": N_("开放时间"), "attempts_allowed": N_("可以作答几次"), "score_rule": N_("多次作答怎样计分"),
+    "pass_mark": N_("合格线"), "excellence_mark": N_("优秀线"), "multiple_rule": N_("多选题怎样计分"),
+    "markers": N_("简答题由几人评"), "marker_tolerance": N_("两人相差超过满分的百分之几，由第三人评"),
+    "own_unit_barred": N_("阅卷人不评本单位的作答"), "open_book": N_("开卷"), "shuffle_questions": N_("每人题目顺序不同"),
+    "shuffle_options": N_("每人选项顺序不同"), "release": N_("成绩什么时候公布"),
+    "show_key": N_("公布成绩时一并公布答案、解析和依据"), "form_count": N_("平行卷份数"),
+    "max_shared": N_("任意两份卷最多共用几题"), "max_uses": N_("一道题最多用在几份卷上"),
+    "participation_target": N_("参考率目标（%）"), "pass_target": N_("合格率目标（%）"), "campaign": N_("所属宣传活动"),
+    "make_up_of_id": N_("是哪一场考试的补考"),
 }
 
 

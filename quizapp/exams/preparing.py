@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -50,6 +51,22 @@ def campaigns(session: Session, year: int | None, exam: Exam | None = None) -> l
     """What an exam of this year may belong to: the campaigns of its confirmed plan, and the one that it has already."""
     kept = [exam.campaign] if exam and exam.campaign and exam.year == year else []
     return list(dict.fromkeys([*(plans.campaigns(session, year) if year and year in YEARS else []), *kept]))
+
+
+def differences(exam: Exam, settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What these settings change, for the record: as it is, as it will be."""
+    changed = {name: value for name, value in settings.items() if getattr(exam, name) != value}
+    return {name: _told(getattr(exam, name)) for name in changed}, {name: _told(value) for name, value in changed.items()}
+
+
+def _told(value: Any) -> Any:
+    return show_marks(value) if isinstance(value, Decimal) else value
+
+
+def told(cells: Sequence[Cell]) -> dict[str, Any]:
+    """A blueprint for the record: a line for each row, in the order of its table."""
+    rows = [f"{cell.subject or '*'} {cell.type} {cell.difficulty or '*'}: {cell.count} × {show_marks(cell.marks)}" for cell in cells]
+    return {"rows": rows, "total": show_marks(total_marks(cells))}
 
 
 def proposed_cells(session: Session, year: int) -> list[Cell]:

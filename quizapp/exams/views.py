@@ -150,8 +150,10 @@ def edit_post(exam_id: int) -> Response | BaseResponse:
     if form.validate():
         try:
             with db.transaction() as session:
-                exam = service.change(session, queries.get(session, exam_id), **form.settings())
-                note(session, "change_exam", exam, {"title": exam.title})
+                exam = queries.get(session, exam_id)
+                before, after = preparing.differences(exam, form.settings())
+                exam = service.change(session, exam, **form.settings())
+                note(session, "change_exam", exam, {"title": exam.title, "before": before, "after": after})
         except InputError as error:
             problem = explain(error)
         else:
@@ -177,8 +179,10 @@ def blueprint_post(exam_id: int) -> Response | BaseResponse:
         cells = preparing.typed_cells(request.form)
         preparing.check_subjects(db.session(), cells)
         with db.transaction() as session:
-            service.set_blueprint(session, queries.get(session, exam_id), cells)
-            note(session, "change_blueprint", exam, {"rows": len(cells), "total": str(total_marks(cells))})
+            exam = queries.get(session, exam_id)
+            before = papers.cells(session, exam.blueprint_id) if exam.blueprint_id else []
+            service.set_blueprint(session, exam, cells)
+            note(session, "change_blueprint", exam, {"before": preparing.told(before), "after": preparing.told(cells)})
     except InputError as error:
         return blueprint_page(exam, cells, explain(error), 422)
     flash(_("细目表已保存，总分 %(total)s 分", total=show_marks(total_marks(cells))), "ok")
@@ -209,8 +213,9 @@ def audience_post(exam_id: int) -> Response | BaseResponse:
     try:
         whom.check(whom.offer(db.session(), exam, wanted, clock.today()), wanted)
         with db.transaction() as session:
+            before = queries.get(session, exam_id).meant_for.lists()
             exam = service.set_audience(session, exam_id, wanted)
-            note(session, "change_audience", exam, {"title": exam.title, **wanted.lists()})
+            note(session, "change_audience", exam, {"title": exam.title, "before": before, "after": wanted.lists()})
     except InputError as error:
         return audience_page(queries.get(db.session(), exam_id), wanted, explain(error), 422)
     flash(_("参加范围已保存"), "ok")

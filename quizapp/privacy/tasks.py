@@ -16,6 +16,8 @@ from quizapp.kernel.errors import ConflictError
 from quizapp.kernel.periods import Periods
 from quizapp.people.uploads import rosters_of
 from quizapp.privacy import retention
+from quizapp.rosters import queries as rosters
+from quizapp.rosters.attachments import cabinet
 
 log = logging.getLogger(__name__)
 DONE: dict[str, date] = {}  # what this process knows to be done: the database is asked once a day
@@ -48,6 +50,8 @@ def run(actor: str) -> dict[str, int]:
                 break
     removed["audit_events"] = _cut(periods)
     removed["uploads"] = rosters_of(0).sweep()  # everybody's go
+    removed["excuse_files"] = cabinet().sweep(rosters.every_attachment(db.session()), now)
+    db.session().rollback()
     with db.transaction() as session:
         retention.put_on_record(session, removed, actor)
     return removed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Protocol
 from uuid import UUID
@@ -14,6 +15,8 @@ from flask import current_app
 
 from quizapp.kernel.errors import InputError, NotFoundError
 from quizapp.rosters.rules import MAX_BYTES, MAX_FILES, media_type_of, shown_name
+
+UNKNOWN = timedelta(days=1)  # how long a file may lie there without a row: the act that brings it is long over by then
 
 
 class Upload(Protocol):
@@ -75,6 +78,15 @@ class Cabinet:
     def drop(self, files: Iterable[UUID]) -> None:
         for file_id in files:
             self._path(file_id).unlink(missing_ok=True)
+
+    def sweep(self, known: Collection[UUID], now: datetime) -> int:
+        """Remove what has lain there for a day without a row that knows of it; how many there were. A file is written
+        before its row is certain: when the server dies between the two, it stays behind."""
+        limit, names = (now - UNKNOWN).timestamp(), {one.hex for one in known}
+        old = [path for path in self.folder.glob("*") if path.name not in names and path.stat().st_mtime < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def _path(self, file_id: UUID) -> Path:
         return self.folder / file_id.hex

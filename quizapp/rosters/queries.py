@@ -133,6 +133,11 @@ def states_of(session: Session, candidate_id: int) -> dict[int, tuple[str, str]]
     return {exam_id: (kind, state) for exam_id, kind, state in rows}
 
 
+def every_attachment(session: Session) -> set[UUID]:
+    """The ids of all attachments that there are."""
+    return set(session.scalars(select(ExcuseFile.id)))
+
+
 def attachment(session: Session, file_id: UUID) -> tuple[ExcuseFile, ExcuseCase]:
     """Raises NotFoundError."""
     row = session.execute(

@@ -66,10 +66,12 @@ NAMED = (
     ("qx20417", "沈砚秋", "公务用车服务中心/综合调度科", (), "考生"),
 )
 
-# the second person for what takes two, and whoever grants roles: invented people, who keep everything but the name, so
+# the second persons for what takes two, and whoever grants roles: invented people, who keep everything but the name, so
 # that the figures of the demo stay what they are
 SECOND = ("qx30007", "许明远", Role.EXAM_ADMIN, "考试管理员")
 SECURITY = ("qx30008", "纪安平", Role.SECURITY_ADMIN, "安全管理员")
+SECOND_SYSTEM = ("qx30009", "容若谷", Role.SYSTEM_ADMIN, "系统管理员")
+BESIDE = (SECOND, SECURITY, SECOND_SYSTEM)
 
 
 def make_units(session: Session) -> dict[str, Unit]:
@@ -119,7 +121,7 @@ def make_people(session: Session, units: dict[str, Unit], chance: random.Random)
             name = invented_name(chance, used)
             people.append(service.add_person(session, f"qx{number}", name, units[unit], SINCE,
                                              picked(chance, RANKS), picked(chance, POSTS)))
-    for login, name, role, _word in (SECOND, SECURITY):
+    for login, name, role, _word in BESIDE:
         person = next(person for person in people if person.login == login)
         person.name = name
         service.grant(session, person.id, role)
@@ -154,5 +156,5 @@ def picked(chance: random.Random, weighted: tuple[tuple[str, float], ...]) -> st
 
 def accounts() -> list[Account]:
     named = [Account(login, name, word) for login, name, _unit, _roles, word in NAMED]
-    second, security = (Account(login, name, word) for login, name, _role, word in (SECOND, SECURITY))
-    return [named[0], second, *named[1:5], security, *named[5:]]
+    second, security, system = (Account(login, name, word) for login, name, _role, word in BESIDE)
+    return [named[0], second, *named[1:5], system, security, *named[5:]]

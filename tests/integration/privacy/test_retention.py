@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 
 import pytest
@@ -18,10 +19,17 @@ from quizapp.audit.verification import verify
 from quizapp.db import db
 from quizapp.jobs.models import Job
 from quizapp.kernel.errors import InputError
+from quizapp.kernel.ids import new_id
 from quizapp.kernel.periods import MONTH, Periods, read
 from quizapp.people.models import FailedSignIn, OneTimeLink, SignIn
 from quizapp.privacy import tasks
 from quizapp.privacy.cli import keeping
+from quizapp.rosters import service as rosters
+from quizapp.rosters.attachments import Attached, cabinet
+from quizapp.rosters.models import ExcuseReason
+from quizapp.rosters.queries import every_attachment
+from quizapp.rosters.rules import SELF
+from tests.builders.exams import make_exam
 from tests.builders.people import make_person
 from tests.databases import both_databases
 
@@ -40,6 +48,28 @@ def test_periods_as_they_come_and_as_they_are_set() -> None:
     assert read({"logs": "", "audit": "", "jobs": ""}) == Periods(12, 60, 12)
     assert read({"logs": "6", "audit": "6", "jobs": "6"}) == Periods(6, 6, 6)
     assert timedelta(days=184) <= 6 * MONTH, "six months are never shorter than the longest six months"
+
+
+@both_databases
+def test_an_attachment_without_a_row_goes_after_a_day_and_any_other_stays(app: Flask, exam_morning: time_machine.Traveller) -> None:
+    """The server died after the file was written and before its row was certain."""
+    with app.app_context():
+        with db.transaction() as session:
+            person = make_person(session)
+            exam = make_exam(session, ["single"], candidates=[person])
+            reason = session.scalars(select(ExcuseReason).limit(1)).one()
+            asked = rosters.Asked(reason.id, "住院", [Attached("证明.pdf", "application/pdf", b"%PDF-1.7 known")])
+            me = rosters.By(person.id, person.name, SELF)
+            rosters.ask(session, exam.id, person.id, asked, me, cabinet(), now=clock.now())
+        left, fresh = new_id(), new_id()
+        for name, hours in ((left, 30), (fresh, 1)):
+            cabinet().keep(name, b"unknown")
+            moment = (clock.now() - timedelta(hours=hours)).timestamp()
+            os.utime(cabinet().folder / name.hex, (moment, moment))
+        (known,) = every_attachment(db.session())
+        os.utime(cabinet().folder / known.hex, (0, 0))
+        assert tasks.run("system")["excuse_files"] == 1
+        assert {path.name for path in cabinet().folder.iterdir()} == {known.hex, fresh.hex}
 
 
 @both_databases

@@ -9,6 +9,7 @@ import lxml.html
 import pytest
 from sqlalchemy import delete, select
 
+from quizapp.audit.models import AuditEvent
 from quizapp.db import db
 from quizapp.exams import preparing, queries
 from quizapp.kernel.roles import Role
@@ -174,6 +175,26 @@ def test_bounds_on_shared_items_and_uses_are_settings_that_may_stay_empty(app, a
             assert (exam.max_shared, exam.max_uses) == kept
     for wrong in ({"max_shared": "-1"}, {"max_uses": "0"}):
         assert admin.post(f"/exams/{exam_id}/settings", data=SETTINGS | wrong).status_code == 422
+
+
+def test_the_record_says_what_was_changed_from_what_to_what(app, admin):
+    exam_id = created(admin)
+    changed = SETTINGS | {"pass_mark": "70", "closes_at": "2026-12-09T18:00", "max_shared": "2"}
+    assert admin.post(f"/exams/{exam_id}/settings", data=changed).status_code == 303
+    for count in (2, 3):
+        saved_blueprint(admin, exam_id, count)
+    assert admin.post(f"/exams/{exam_id}/audience", data={}).status_code == 303
+    with app.app_context():
+        acts = ("change_exam", "change_blueprint", "change_audience")
+        told = db.session().scalars(select(AuditEvent).where(AuditEvent.action.in_(acts)).order_by(AuditEvent.number)).all()
+        settings, first, second, audience = (one.detail for one in told)
+    assert settings["before"].keys() == settings["after"].keys() == {"pass_mark", "closes_at", "max_shared"}
+    assert (settings["before"]["pass_mark"], settings["after"]["pass_mark"]) == ("60", "70")
+    assert (settings["before"]["max_shared"], settings["after"]["max_shared"]) == (None, 2)
+    assert first["before"]["total"] == "100"  # what a new exam begins with
+    assert first["after"] == second["before"] == {"rows": ["* single *: 2 × 2"], "total": "4"}
+    assert second["after"]["rows"] == ["* single *: 3 × 2"]
+    assert audience["before"] == audience["after"] == {}
 
 
 def test_the_list_before_publishing_knows_the_bounds(admin):
