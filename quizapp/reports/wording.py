@@ -14,6 +14,7 @@ from quizapp.reports.rules.report import Choice, ExamFacts, ExamReport, Measure,
 from quizapp.reports.rules.tally import Tally
 
 MEASURE_NAMES = {
+    Measure.ON_ROSTER: N_("名单内"),
     Measure.EXPECTED: N_("应考"), Measure.EXCUSED: N_("免考"), Measure.DEFERRED: N_("缓考"), Measure.SAT: N_("实考"),
     Measure.ABSENT: N_("未考"), Measure.PASSED: N_("合格"), Measure.FAILED: N_("未合格"),
     Measure.EXCELLENT: N_("优秀"), Measure.UNMARKED: N_("待评分"),

@@ -352,6 +352,8 @@ def _within(sheet: Sheet, choice: Choice) -> list[ColumnElement[bool]]:
 
 def counted_under(sheet: Sheet, measure: Measure, exam: ExamFacts) -> list[ColumnElement[bool]]:
     """The conditions for being counted under a measure."""
+    if measure is Measure.ON_ROSTER:
+        return []
     if measure in (Measure.EXCUSED, Measure.DEFERRED):
         return [sheet.status == measure.value]
     lines = exam.lines

@@ -21,6 +21,7 @@ OWN = "-own"
 class Measure(StrEnum):
     """What a person can be counted under; each has a list of names behind it."""
 
+    ON_ROSTER = "on_roster"
     EXPECTED = "expected"
     EXCUSED = "excused"
     DEFERRED = "deferred"
