@@ -7,14 +7,18 @@ a thread that watches: the server is copied when one of its own processes is rep
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 WORK = [sys.executable, "-m", "quizapp", "jobs", "work", "--until-input-closes"]
 KEEP = [sys.executable, "-m", "quizapp.jobs.beside"]
+# Ctrl+C in a terminal goes to its whole group of processes: these end when their input closes, after the job at hand
+APART: dict[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
 STOP_SECONDS = 10.0
 REST_SECONDS = 5.0  # before a worker that died is started again
 
@@ -43,7 +47,7 @@ class Child:
 def start(environment: Mapping[str, str]) -> Child:
     """Keep a worker for the installation that these variables name. It ends when it is stopped, or when the
     process that started it is gone."""
-    return Child(subprocess.Popen(KEEP, stdin=subprocess.PIPE, env=environment))  # noqa: S603 - our own command
+    return Child(subprocess.Popen(KEEP, stdin=subprocess.PIPE, env=environment, **APART))  # noqa: S603 - our own command
 
 
 def keep() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 import time
 
 import click
@@ -9,7 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from quizapp.db import db
-from quizapp.kernel.errors import UnavailableError
+from quizapp.kernel.errors import ConflictError, InputError, UnavailableError
 from quizapp.ops import queries
 from quizapp.ops.rules.durability import Finding, unsafe
 
@@ -21,6 +24,21 @@ def findings() -> list[Finding]:
     """What there is to say about the database of the running application."""
     with db.engine.connect() as connection:
         return queries.durability(connection)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises ConflictError where something listens there already: the server would share the port with it, and each
+    would get a part of the requests. Raises InputError where nothing can listen."""
+    try:
+        family, kind, _protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            if os.name == "posix":  # a connection that has just ended is no hindrance
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ConflictError("端口 %(port)s 上已经有程序在运行，请先停止它，或者用 --port 换一个端口", port=port) from None
+        raise InputError("不能在 %(host)s 的端口 %(port)s 上提供服务：%(why)s", host=host, port=port, why=str(error)) from None
 
 
 def check_before_serving(app: Flask, *, without_exams: bool, patience: float = PATIENCE) -> None:

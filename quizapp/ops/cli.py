@@ -57,13 +57,14 @@ def line_of(finding: Finding) -> str:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Server processes.")
 @click.option("--threads", default=8, show_default=True, help="Threads a process.")
 @click.option("--without-exams", is_flag=True, help="Serve even on unsafe database settings, but hold no exams.")
 def serve(host: str, port: int, workers: int, threads: int, without_exams: bool) -> None:
     """Serve with the production server and a worker for long jobs. Refuses to start where the database may lose
     answers that it has acknowledged."""
+    checking.check_port(host, port)
     app = ready_to_serve(without_exams)
     serve_in_place(app, host, port, workers, threads)
 
@@ -89,12 +90,14 @@ def ready_to_serve(without_exams: bool) -> Flask:
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True)
 @click.option("--no-serve", is_flag=True, help="Prepare everything, serve nothing.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin afresh.")
 @click.option("--without-exams", is_flag=True, help="As for serve.")
 def demo(port: int, no_serve: bool, reset: bool, without_exams: bool) -> None:
     """Load the demo agency where there is none yet, print fresh sign-ins, and serve."""
+    if not no_serve:
+        checking.check_port("127.0.0.1", port)
     os.environ.setdefault("QUIZAPP_INSTANCE", str(ROOT / "instance" / "demo"))
     os.environ["QUIZAPP_DEMO"] = "1"
     instance = Path(os.environ["QUIZAPP_INSTANCE"])

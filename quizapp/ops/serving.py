@@ -10,6 +10,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -49,12 +50,20 @@ def serve(host: str, port: int, workers: int, threads: int, quiet: bool = False)
         if multiprocessing.get_start_method() == "fork":
             application()
         Granian(
-            "quizapp.ops.serving:application", factory=True, interface=Interfaces.WSGI, address=host, port=port,
+            "quizapp.ops.serving:of_one_process", factory=True, interface=Interfaces.WSGI, address=host, port=port,
             workers=workers, blocking_threads=threads, backlog=WAITING, backpressure=CONNECTIONS, websockets=False,
             respawn_failed_workers=True, log_level=LogLevels.warning if quiet else LogLevels.info,
         ).serve()
     finally:
         worker.stop()
+
+
+def of_one_process() -> Flask:
+    """The application, in a server process that is about to begin. Ctrl+C in a terminal goes to every process at once,
+    and the one at the head then tells the others to end: hearing both, they might do so never."""
+    if os.name == "posix":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    return application()
 
 
 @cache

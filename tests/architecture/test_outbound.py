@@ -9,6 +9,7 @@ from quizapp.i18n import PACKAGE
 CALLING = frozenset({"requests", "urllib.request", "http.client", "httpx", "urllib3", "aiohttp", "socket", "smtplib", "ftplib", "ldap3",
                      "authlib", "telnetlib"})
 ALLOWED = {"people/single_sign_on.py": {"requests", "authlib"}, "people/directory.py": {"ldap3"}}
+LISTENING = {"ops/checking.py": {"socket"}}  # asks whether a port of this machine is free, and calls nobody
 
 
 def test_who_calls_out() -> None:
@@ -21,6 +22,6 @@ def test_who_calls_out() -> None:
                 for calling in CALLING:
                     if name == calling or name.startswith(calling + "."):
                         found.setdefault(str(path.relative_to(PACKAGE)), set()).add(calling)
-    assert found == ALLOWED
+    assert found == ALLOWED | LISTENING
     for file in ALLOWED:
         assert "_outbound.c" in (PACKAGE / file).read_text(encoding="utf-8") or "outbound.call" in (PACKAGE / file).read_text(encoding="utf-8")

@@ -62,14 +62,14 @@ def serving(kind: str, served: tuple[str, int, int], url: str, folder: Path) -> 
         process = subprocess.Popen([sys.executable, "-m", *make(server, port, workers, threads)], cwd=ROOT,
                                    env=environment(url, folder), stdout=output, stderr=output)
     try:
-        _wait_until_it_answers(process, port, log)
-        _wait_until_it_rests(process.pid)
+        until_it_answers(process, port, log)
+        until_it_rests(process.pid)
         yield process.pid, port
     finally:
         stop(process)
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + STARTS_WITHIN
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -77,7 +77,7 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Pat
         time.sleep(0.1)
 
 
-def _wait_until_it_rests(root: int) -> None:
+def until_it_rests(root: int) -> None:
     """The worker for long jobs is still starting when the first page can be had: not what is measured."""
     deadline = time.monotonic() + RESTS_WITHIN
     spent, before = 1.0, cpu.seconds(root)

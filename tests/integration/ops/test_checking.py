@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import create_engine, event
 
+from quizapp.cli import main
 from quizapp.config import Settings, normalised_url
 from quizapp.db import db
-from quizapp.kernel.errors import UnavailableError
+from quizapp.kernel.errors import InputError, UnavailableError
 from quizapp.ops import checking, queries
 from quizapp.ops.cli import db as commands
 from quizapp.ops.rules.durability import Finding, unsafe
@@ -34,6 +37,26 @@ def durable() -> Iterator[Postgres]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_host_that_nobody_knows_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_asked: object, **_named: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(InputError, match=r"不能在 nowhere 的端口 8000 上提供服务：.*not known"):
+        checking.check_port("nowhere", 8000)
+
+
+def test_a_port_that_is_taken_is_named_before_anything_begins() -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=hasattr(socket, "SO_REUSEPORT")) as taken:
+        port = taken.getsockname()[1]
+        for command in ("serve", "demo"):
+            done = CliRunner().invoke(main, [command, "--port", str(port)])
+            assert done.exit_code == 1
+            assert f"端口 {port} 上已经有程序在运行" in done.output
+    checking.check_port("127.0.0.1", port)
+    assert CliRunner().invoke(main, ["serve", "--port", "70000"]).exit_code == 2
 
 
 def findings_on(url: str) -> list[Finding]:
