@@ -50,6 +50,15 @@ def choices(names: dict[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, lazy(label)) for value, label in names.items()]
 
 
+AS_TYPED = (
+    "title", "year", "kind", "minutes", "attempts_allowed", "score_rule", "pass_mark", "excellence_mark",
+    "multiple_rule", "markers", "marker_tolerance", "own_unit_barred", "open_book", "shuffle_questions",
+    "shuffle_options", "release", "show_key", "form_count",
+    "max_shared", "max_uses", "participation_target", "pass_target",
+)
+"""What an exam keeps as it is typed."""
+
+
 class ExamForm(FlaskForm):
     """Every rule of an exam. Times are wall-clock times in Shanghai."""
 
@@ -95,8 +104,10 @@ class ExamForm(FlaskForm):
 
     @classmethod
     def of(cls, exam: Exam, originals: list[Exam], campaigns: Sequence[str]) -> ExamForm:
-        form = cls(obj=exam, opens_at=clock.to_local(exam.opens_at), closes_at=clock.to_local(exam.closes_at),
-                   make_up_of_id=exam.make_up_of_id or 0)
+        # not as `obj`: that would go before the times of the place, and show those of the database
+        form = cls(data={**{name: getattr(exam, name) for name in AS_TYPED}, "opens_at": clock.to_local(exam.opens_at),
+                         "closes_at": clock.to_local(exam.closes_at), "campaign": exam.campaign,
+                         "make_up_of_id": exam.make_up_of_id or 0})
         form.offer([original for original in originals if original.id != exam.id], campaigns)
         return form
 
@@ -116,13 +127,7 @@ class ExamForm(FlaskForm):
 
     def settings(self) -> dict[str, Any]:
         """Columns of Exam as typed, times in UTC."""
-        names = [
-            "title", "year", "kind", "minutes", "attempts_allowed", "score_rule", "pass_mark", "excellence_mark",
-            "multiple_rule", "markers", "marker_tolerance", "own_unit_barred", "open_book", "shuffle_questions",
-            "shuffle_options", "release", "show_key", "form_count",
-            "max_shared", "max_uses", "participation_target", "pass_target",
-        ]
-        values = {name: self[name].data for name in names}
+        values = {name: self[name].data for name in AS_TYPED}
         values["title"] = values["title"].strip()
         values["opens_at"] = clock.from_local(self.opens_at.data)
         values["closes_at"] = clock.from_local(self.closes_at.data)

@@ -177,6 +177,19 @@ def test_bounds_on_shared_items_and_uses_are_settings_that_may_stay_empty(app, a
         assert admin.post(f"/exams/{exam_id}/settings", data=SETTINGS | wrong).status_code == 422
 
 
+def test_settings_that_are_sent_as_they_are_shown_change_nothing(app, admin):
+    """Times are those of the place, on the page as in the form that was typed."""
+    exam_id = created(admin, own_unit_barred="y", release="manual", max_uses="2", pass_mark="61.5")
+    page = lxml.html.fromstring(admin.get(f"/exams/{exam_id}/settings").get_data(as_text=True))
+    (form,) = [form for form in page.forms if form.get("action", "").endswith("/settings") or "title" in form.fields]
+    shown = {name: value for name, value in form.form_values() if name != "csrf_token"}
+    assert (shown["opens_at"], shown["closes_at"]) == ("2026-12-01T09:00", "2026-12-05T18:00")
+    assert admin.post(f"/exams/{exam_id}/settings", data=shown).status_code == 303
+    with app.app_context():
+        (told,) = db.session().scalars(select(AuditEvent).where(AuditEvent.action == "change_exam")).all()
+        assert told.detail["before"] == told.detail["after"] == {}
+
+
 def test_the_record_says_what_was_changed_from_what_to_what(app, admin):
     exam_id = created(admin)
     changed = SETTINGS | {"pass_mark": "70", "closes_at": "2026-12-09T18:00", "max_shared": "2"}
