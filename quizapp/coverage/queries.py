@@ -14,7 +14,7 @@ from quizapp.access import ALL_UNITS
 from quizapp.attempts.models import Answer, Attempt
 from quizapp.coverage.rules import Article, Asked, Stock, Year
 from quizapp.exams import queries as exams
-from quizapp.exams.models import Exam, Result, RosterEntry, RosterUnit
+from quizapp.exams.models import Exam, RosterEntry, RosterUnit
 from quizapp.exams.rules import has_settled
 from quizapp.kernel.errors import NotFoundError
 from quizapp.papers.models import Form, FormQuestion
@@ -117,13 +117,11 @@ def who(
 
 
 def _sat(exam_ids: Collection[int], wanted: Sequence[ColumnElement[bool]], *columns: Any) -> Select[Any]:
-    """Columns of the attempts that count, of people on the roster. That an attempt counts is asked for apart, as in
-    the reports by subject."""
-    counts = select(Result.attempt_id).where(Result.exam_id.in_(exam_ids), Result.attempt_id.is_not(None))
+    """Columns of the attempts that count, of people on the roster."""
     return (
         select(*columns).select_from(Attempt)
         .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
-        .where(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(counts), *wanted)
+        .where(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(exams.counting_attempts(exam_ids)), *wanted)
     )
 
 

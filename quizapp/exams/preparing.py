@@ -56,10 +56,10 @@ def campaigns(session: Session, year: int | None, exam: Exam | None = None) -> l
 def differences(exam: Exam, settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What these settings change, for the record: as it is, as it will be."""
     changed = {name: value for name, value in settings.items() if getattr(exam, name) != value}
-    return {name: _told(getattr(exam, name)) for name in changed}, {name: _told(value) for name, value in changed.items()}
+    return {name: _marks_in_short(getattr(exam, name)) for name in changed}, {name: _marks_in_short(value) for name, value in changed.items()}
 
 
-def _told(value: Any) -> Any:
+def _marks_in_short(value: Any) -> Any:
     return show_marks(value) if isinstance(value, Decimal) else value
 
 

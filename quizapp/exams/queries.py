@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from quizapp.access import ALL_UNITS
@@ -73,6 +74,12 @@ def frozen_paths(session: Session, exam_ids: Collection[int], scope: Sequence[st
         .where(RosterUnit.exam_id.in_(exam_ids), RosterUnit.unit_id.in_({unit_at(path) for path in scope} - {0}))
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def counting_attempts(exam_ids: Collection[int]) -> Select[UUID | None]:
+    """The ids of the attempts that count for people in these exams, as a condition for `Attempt.id.in_`. Joined by person,
+    exam and attempt at once, PostgreSQL expects one row and would look up the answers of a million people one by one."""
+    return select(Result.attempt_id).where(Result.exam_id.in_(exam_ids), Result.attempt_id.is_not(None))
 
 
 def within_scope(session: Session, exam_ids: Collection[int], scope: Sequence[str]) -> ColumnElement[bool]:

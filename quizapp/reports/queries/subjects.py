@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from quizapp.attempts.models import Answer, Attempt, Result
+from quizapp.attempts.models import Answer, Attempt
 from quizapp.attempts.service.finishing import FINISHED
 from quizapp.exams.models import RosterEntry
+from quizapp.exams.queries import counting_attempts
 from quizapp.papers.models import FormQuestion
 from quizapp.questions.models import Item, ItemVersion, Subject
 from quizapp.reports.queries.exam import frozen_units, wanted_people
@@ -101,16 +102,11 @@ def by_unit(session: Session, exam_id: int, scope: Sequence[str], choice: Choice
 
 
 def _counted(exam_ids: Sequence[int], wanted: Sequence[ColumnElement[bool]], *columns: Any) -> Select[Any]:
-    """Columns of the attempts that count for the people chosen, fully marked, and of their rosters.
-
-    That an attempt counts is asked for apart: joined by person, exam and attempt at once PostgreSQL expects one row, and
-    would look up the answers of a million people one by one.
-    """
-    counts = select(Result.attempt_id).where(Result.exam_id.in_(exam_ids), Result.attempt_id.is_not(None))
+    """Columns of the attempts that count for the people chosen, fully marked, and of their rosters."""
     return (
         select(*columns).select_from(Attempt)
         .join(RosterEntry, (RosterEntry.exam_id == Attempt.exam_id) & (RosterEntry.candidate_id == Attempt.candidate_id))
-        .where(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(counts), Attempt.state.in_(FINISHED),
+        .where(Attempt.exam_id.in_(exam_ids), Attempt.id.in_(counting_attempts(exam_ids)), Attempt.state.in_(FINISHED),
                Attempt.needs_marking.is_(False), RosterEntry.status == "expected", *wanted)
     )
 

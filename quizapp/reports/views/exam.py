@@ -86,7 +86,8 @@ def ledger(year: int) -> Response:
 
 
 def indicators(ledger: Ledger, now: datetime, filtered: Asked) -> list[Indicator]:
-    """Planned beside reached; no verdict on the number of exams where the filter leaves some out. Where the plan names no base, the stricter one, 应考, decides, if it can be meant."""
+    """Planned beside reached; no verdict on the number of exams where the filter leaves some out. Where the plan names
+    no base, the stricter one, 应考, decides, if it can be meant."""
     asked = ledger.targets or Targets(confirmed=False)
     total = ledger.total(now)
     lines = [_count_line(_("线上考试"), asked.online, ledger.held("online", now), ledger.set_up("online")),
